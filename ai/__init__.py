@@ -1,0 +1,1 @@
+"""Text to vectors, rankings and answers; no database, no web."""

@@ -1,0 +1,1 @@
+"""The neuroshiksha command, a file per command group."""

@@ -1,0 +1,1 @@
+"""Bytes to documents to chunks; pure, no database, no language model."""

@@ -1,0 +1,1 @@
+"""The contract between api and workers: kinds, payloads, the queue and its publisher."""

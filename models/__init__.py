@@ -1,0 +1,1 @@
+"""The nouns: SQLAlchemy tables only, no queries."""

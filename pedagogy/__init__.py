@@ -1,0 +1,1 @@
+"""Pure rules of teaching: tutor modes, grading, knowledge tracing, review scheduling."""

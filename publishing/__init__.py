@@ -1,0 +1,1 @@
+"""Typed content to files: typesetting, slides, video, exports, question banks."""

@@ -1,0 +1,1 @@
+"""Use cases, one class per area; introduces the islands to one another."""

@@ -1,0 +1,1 @@
+"""The Celery edge: thin tasks, one service method each."""
