@@ -1,1 +1,36 @@
 """The nouns: SQLAlchemy tables only, no queries."""
+
+from models.base import PARTITION_COUNT, Base
+from models.chat import Conversation, Message
+from models.corpus import (
+    Chunk,
+    ChunkVector,
+    Document,
+    DocumentVersion,
+    Embedder,
+    LexicalPosting,
+    chunk_ids,
+)
+from models.courses import Course, Lesson
+from models.jobs import Job
+from models.people import AuditEvent, Enrollment, User
+
+__all__ = [
+    "PARTITION_COUNT",
+    "AuditEvent",
+    "Base",
+    "Chunk",
+    "ChunkVector",
+    "Conversation",
+    "Course",
+    "Document",
+    "DocumentVersion",
+    "Embedder",
+    "Enrollment",
+    "Job",
+    "Lesson",
+    "LexicalPosting",
+    "Message",
+    "User",
+    "chunk_ids",
+]

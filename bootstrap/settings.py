@@ -1,0 +1,159 @@
+"""Every setting of the service, read from the environment and `.env`, once, here."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+WEAK_SECRETS = frozenset({"", "secret", "changeme", "change-me", "password", "neuroshiksha"})
+MINIMUM_SECRET_LENGTH = 32
+
+Seconds = Annotated[float, Field(gt=0)]
+
+
+def _named(name: str) -> AliasChoices:
+    return AliasChoices(name)
+
+
+class Settings(BaseSettings):
+    """Settings of one process. Names of the environment stand in each field's alias.
+
+    Raises:
+        pydantic.ValidationError: on a value out of bounds, or a weak secret in production.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    environment: Literal["embedded", "production"] = Field(
+        default="embedded",
+        validation_alias=_named("NEUROSHIKSHA_ENV"),
+        description="embedded: servers of its own, open metrics, demo accounts. production: none.",
+    )
+    home: Path = Field(
+        default=Path(".neuroshiksha"),
+        validation_alias=_named("NEUROSHIKSHA_HOME"),
+        description="Folder for embedded servers, uploaded files, exported models and logs.",
+    )
+    database_url: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=_named("DATABASE_URL"),
+        description="PostgreSQL with pgvector. Empty: the embedded server.",
+    )
+    redis_url: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=_named("REDIS_URL"),
+        description="Redis for broker and streams (noeviction). Empty: the embedded server.",
+    )
+    redis_cache_url: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=_named("REDIS_CACHE_URL"),
+        description="Redis for caches (allkeys-lru). Empty: the embedded server, or REDIS_URL.",
+    )
+    secret_key: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=_named("NEUROSHIKSHA_SECRET_KEY"),
+        description="Signs access tokens; at least 32 characters. `up` makes one by itself.",
+    )
+
+    openai_api_key: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=_named("OPENAI_API_KEY"),
+        description="Key for the chat model's API. With no key and no base URL the built-in"
+        " grounded model answers.",
+    )
+    openai_base_url: str = Field(
+        default="",
+        validation_alias=_named("OPENAI_BASE_URL"),
+        description="Base URL of any OpenAI-compatible server, for instance Ollama's /v1.",
+    )
+    chat_model: str = Field(
+        default="gpt-5-mini",
+        validation_alias=_named("NEUROSHIKSHA_CHAT_MODEL"),
+        description="Name of the chat model at that server.",
+    )
+    first_token_timeout_seconds: Seconds = Field(
+        default=20.0,
+        validation_alias=_named("NEUROSHIKSHA_FIRST_TOKEN_TIMEOUT_SECONDS"),
+        description="How long an upstream may take to its first token.",
+    )
+    between_tokens_timeout_seconds: Seconds = Field(
+        default=15.0,
+        validation_alias=_named("NEUROSHIKSHA_BETWEEN_TOKENS_TIMEOUT_SECONDS"),
+        description="How long an upstream may pause between tokens.",
+    )
+
+    access_token_minutes: int = Field(
+        default=12 * 60,
+        ge=1,
+        le=30 * 24 * 60,
+        validation_alias=_named("NEUROSHIKSHA_ACCESS_TOKEN_MINUTES"),
+        description="Lifetime of an access token.",
+    )
+    allowed_email_domains: tuple[str, ...] = Field(
+        default=(),
+        validation_alias=_named("NEUROSHIKSHA_ALLOWED_EMAIL_DOMAINS"),
+        description='JSON list of e-mail domains that may register, e.g. ["school.edu"].',
+    )
+    cors_origins: tuple[str, ...] = Field(
+        default=(),
+        validation_alias=_named("NEUROSHIKSHA_CORS_ORIGINS"),
+        description="JSON list of origins whose pages may call the API.",
+    )
+    database_pool_size: int = Field(
+        default=10,
+        ge=1,
+        le=200,
+        validation_alias=_named("NEUROSHIKSHA_DATABASE_POOL_SIZE"),
+        description="Connections a process keeps open to PostgreSQL.",
+    )
+    database_pool_overflow: int = Field(
+        default=10,
+        ge=0,
+        le=200,
+        validation_alias=_named("NEUROSHIKSHA_DATABASE_POOL_OVERFLOW"),
+        description="Connections a process may open beyond the pool at a peak.",
+    )
+    encoder_threads: int = Field(
+        default=0,
+        ge=0,
+        le=64,
+        validation_alias=_named("NEUROSHIKSHA_ENCODER_THREADS"),
+        description="Threads of the encoder; 0 takes one per core, at most four.",
+    )
+    upload_limit_bytes: int = Field(
+        default=256 * 1024 * 1024,
+        ge=1024,
+        validation_alias=_named("NEUROSHIKSHA_UPLOAD_LIMIT_BYTES"),
+        description="Largest file an upload may hold.",
+    )
+
+    @model_validator(mode="after")
+    def _refuse_a_weak_secret_in_production(self) -> "Settings":
+        secret = self.secret_key.get_secret_value()
+        weak = secret.lower() in WEAK_SECRETS or len(secret) < MINIMUM_SECRET_LENGTH
+        if self.environment == "production" and weak:
+            message = (
+                "NEUROSHIKSHA_SECRET_KEY is missing or weak. Set it to at least"
+                f" {MINIMUM_SECRET_LENGTH} random characters, for instance the output of"
+                " `openssl rand -hex 32`."
+            )
+            raise ValueError(message)
+        return self
+
+    @property
+    def files_folder(self) -> Path:
+        """Where original files are kept, by content hash."""
+        return self.home / "files"
+
+    @property
+    def encoder_folder(self) -> Path:
+        """Where the exported encoder is kept."""
+        return self.home / "models" / "all-MiniLM-L6-v2"
+
+    @property
+    def uses_built_in_model(self) -> bool:
+        """Whether the grounded model answers, because no upstream is configured."""
+        return not (self.openai_api_key.get_secret_value() or self.openai_base_url)

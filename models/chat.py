@@ -1,0 +1,75 @@
+"""Conversations and their messages."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Integer, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, SoftDelete, Timestamps, UuidKey
+
+
+class Conversation(Timestamps, SoftDelete, Base):
+    """A learner's thread of questions and answers in one course."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        Index(
+            "ix_conversations_user_id_course_id_updated_at", "user_id", "course_id", "updated_at"
+        ),
+        Index("ix_conversations_course_id", "course_id"),
+    )
+
+    id: Mapped[UuidKey]
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    title: Mapped[str]
+
+    messages: Mapped[list["Message"]] = relationship(back_populates="conversation", lazy="raise")
+
+
+class Message(Base):
+    """A question, or an answer with everything its `start`, `sources` and `done` events said."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        CheckConstraint("role IN ('user', 'assistant')", name="role"),
+        CheckConstraint("status IN ('streaming', 'complete', 'stopped', 'failed')", name="status"),
+        Index("ix_messages_conversation_id_created_at_id", "conversation_id", "created_at", "id"),
+        Index(
+            "ix_messages_streaming",
+            "created_at",
+            postgresql_where=text("status = 'streaming'"),
+        ),
+    )
+
+    id: Mapped[UuidKey]
+    conversation_id: Mapped[UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE")
+    )
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    completed_at: Mapped[datetime | None]
+    role: Mapped[str]
+    status: Mapped[str] = mapped_column(server_default="complete")
+    content: Mapped[str] = mapped_column(server_default="")
+    mode: Mapped[str | None]
+    model: Mapped[str | None]
+    prompt: Mapped[str | None]
+    finish_reason: Mapped[str | None]
+    sources: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
+    citations: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
+    sentences: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
+    notices: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
+    delta_ends: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
+    """Ends of the streamed deltas in code points, so that a late reader gets the same events."""
+    groundedness: Mapped[float | None]
+    confidence: Mapped[float | None]
+    prompt_tokens: Mapped[int | None]
+    completion_tokens: Mapped[int | None]
+    cost_micro_usd: Mapped[int | None]
+    error: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+
+    conversation: Mapped[Conversation] = relationship(back_populates="messages", lazy="raise")

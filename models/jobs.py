@@ -1,0 +1,51 @@
+"""Long work: the row of record that a queue message only points to."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, SmallNumber, Timestamps, UuidKey
+
+
+class Job(Timestamps, Base):
+    """A job and its claim; a worker holds it while `lease_until` lies ahead."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('ingest', 'lesson', 'quiz', 'flashcards', 'study_guide', 'slides', 'video')",
+            name="kind",
+        ),
+        CheckConstraint(
+            "status IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')", name="status"
+        ),
+        CheckConstraint("progress BETWEEN 0 AND 1", name="progress"),
+        Index("ix_jobs_course_id_created_at_id", "course_id", "created_at", "id"),
+        Index("ix_jobs_requested_by_created_at_id", "requested_by", "created_at", "id"),
+        Index(
+            "ix_jobs_unfinished",
+            "lease_until",
+            postgresql_where=text("status IN ('queued', 'running')"),
+        ),
+    )
+
+    id: Mapped[UuidKey]
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))
+    requested_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    kind: Mapped[str]
+    status: Mapped[str] = mapped_column(server_default="queued")
+    stage: Mapped[str] = mapped_column(server_default="queued")
+    progress: Mapped[float] = mapped_column(server_default="0")
+    seconds_left: Mapped[float | None]
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    error: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    cost_micro_usd: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    attempts: Mapped[SmallNumber] = mapped_column(server_default="0")
+    claimed_by: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]

@@ -1,0 +1,78 @@
+"""People and what they may do: users, enrolments, the audit trail."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, SoftDelete, TextArray, Timestamps, UuidKey
+from models.courses import Course
+
+
+class User(Timestamps, SoftDelete, Base):
+    """A person who signs in, or the operator account of the command line (no password)."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint("role IN ('admin', 'teacher', 'student')", name="role"),
+        CheckConstraint(
+            "learning_preference IN"
+            " ('balanced', 'examples_first', 'theory_first', 'practice_first')",
+            name="learning_preference",
+        ),
+        CheckConstraint("email = lower(email)", name="email_lower"),
+        Index("uq_users_email", "email", unique=True, postgresql_where=text("deleted_at IS NULL")),
+        Index("ix_users_created_at_id", "created_at", "id"),
+    )
+
+    id: Mapped[UuidKey]
+    email: Mapped[str]
+    display_name: Mapped[str]
+    role: Mapped[str] = mapped_column(server_default="student")
+    password_hash: Mapped[str | None]
+    is_active: Mapped[bool] = mapped_column(server_default=text("true"))
+    language: Mapped[str] = mapped_column(server_default="en")
+    learning_preference: Mapped[str] = mapped_column(server_default="balanced")
+    interests: Mapped[TextArray]
+
+    enrollments: Mapped[list["Enrollment"]] = relationship(back_populates="user", lazy="raise")
+
+
+class Enrollment(Base):
+    """A user's role in one course; it decides who may ask and who may teach there."""
+
+    __tablename__ = "enrollments"
+    __table_args__ = (
+        CheckConstraint("role IN ('owner', 'teacher', 'assistant', 'learner')", name="role"),
+        Index("ix_enrollments_user_id_course_id", "user_id", "course_id"),
+    )
+
+    course_id: Mapped[UUID] = mapped_column(
+        ForeignKey("courses.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    role: Mapped[str] = mapped_column(server_default="learner")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    user: Mapped[User] = relationship(back_populates="enrollments", lazy="raise")
+    course: Mapped[Course] = relationship(lazy="raise")
+
+
+class AuditEvent(Base):
+    """One security-relevant act; rows are only ever added."""
+
+    __tablename__ = "audit_events"
+    __table_args__ = (Index("ix_audit_events_created_at_id", "created_at", "id"),)
+
+    id: Mapped[UuidKey]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    action: Mapped[str]
+    subject: Mapped[str | None]
+    course_id: Mapped[UUID | None]
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))

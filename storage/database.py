@@ -1,0 +1,163 @@
+"""The database engine and the one way to open a transaction, with its role and scope set."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+from storage.errors import StorageUnavailableError
+
+SET_SCOPE = text(
+    "SELECT set_config('role', :role, true),"
+    " set_config('neuroshiksha.user_id', :user_id, true),"
+    " set_config('neuroshiksha.course_ids', :course_ids, true)"
+)
+"""One round trip; all three settings end with the transaction, so a pooled connection is clean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Who acts in a transaction, and which courses its rows may belong to.
+
+    `course_ids` None means every course; only an admin or the maintenance role has it.
+    """
+
+    role: Literal["neuroshiksha_app", "neuroshiksha_maintenance"] = "neuroshiksha_app"
+    user_id: UUID | None = None
+    course_ids: tuple[UUID, ...] | None = ()
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The values bound to `SET_SCOPE`."""
+        courses = "*" if self.course_ids is None else ",".join(map(str, self.course_ids))
+        return {
+            "role": self.role,
+            "user_id": "" if self.user_id is None else str(self.user_id),
+            "course_ids": courses,
+        }
+
+
+MAINTENANCE = Scope(role="neuroshiksha_maintenance", course_ids=None)
+"""Sweeper, seeding and backup: work that belongs to no single user."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolOptions:
+    """How the engine keeps its connections."""
+
+    size: int = 10
+    max_overflow: int = 10
+    timeout_seconds: float = 5.0
+    recycle_seconds: int = 1800
+
+
+class Database:
+    """Opens transactions on one PostgreSQL database; the engine is made at first use."""
+
+    def __init__(self, url: str, options: PoolOptions | None = None) -> None:
+        self._url = normalise_database_url(url)
+        self._options = options or PoolOptions()
+        self._engine: AsyncEngine | None = None
+        self._sessions: async_sessionmaker[AsyncSession] | None = None
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """The engine, made lazily (so that a worker opens it after its fork)."""
+        if self._engine is None:
+            self._engine = create_async_engine(
+                self._url,
+                pool_size=self._options.size,
+                max_overflow=self._options.max_overflow,
+                pool_timeout=self._options.timeout_seconds,
+                pool_recycle=self._options.recycle_seconds,
+                pool_pre_ping=False,
+                connect_args={"timeout": self._options.timeout_seconds},
+            )
+        return self._engine
+
+    @asynccontextmanager
+    async def transaction(self, scope: Scope) -> AsyncIterator[AsyncSession]:
+        """A session in a transaction that commits at the end, and rolls back on an error.
+
+        Raises:
+            StorageUnavailableError: when PostgreSQL cannot be reached, or dies meanwhile.
+        """
+        if self._sessions is None:
+            self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        async with translated_errors(), self._sessions() as session, session.begin():
+            await self._set_scope(session, scope)
+            yield session
+
+    async def ping(self) -> None:
+        """Answers when the database does.
+
+        Raises:
+            StorageUnavailableError: when it does not.
+        """
+        async with translated_errors(), self.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Closes every pooled connection."""
+        if self._engine is not None:
+            await self._engine.dispose()
+
+    async def _set_scope(self, session: AsyncSession, scope: Scope) -> None:
+        """Sets role and scope; a connection that died in the pool is replaced here, once.
+
+        This first statement doubles as the pool's liveness check: it saves the round trip of a
+        pre-ping on every transaction.
+        """
+        try:
+            await session.execute(SET_SCOPE, scope.settings)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            await session.rollback()
+            await session.execute(SET_SCOPE, scope.settings)
+
+
+@asynccontextmanager
+async def translated_errors() -> AsyncIterator[None]:
+    """Turns a lost or unreachable PostgreSQL into `StorageUnavailableError`."""
+    try:
+        yield
+    except (InterfaceError, OperationalError, PoolTimeoutError, OSError, TimeoutError) as error:
+        raise StorageUnavailableError from error
+    except DBAPIError as error:
+        if error.connection_invalidated or isinstance(error.orig, asyncpg.PostgresConnectionError):
+            raise StorageUnavailableError from error
+        raise
+    except asyncpg.CannotConnectNowError as error:
+        raise StorageUnavailableError from error
+
+
+async def raw_connection(session: AsyncSession) -> asyncpg.Connection:
+    """The asyncpg connection below a session, for COPY and statements with vectors bound."""
+    connection: AsyncConnection = await session.connection()
+    pooled = await connection.get_raw_connection()
+    driver_connection = pooled.driver_connection
+    assert isinstance(driver_connection, asyncpg.Connection)  # noqa: S101 - the only driver
+    return driver_connection
+
+
+def normalise_database_url(url: str) -> str:
+    """Accepts `postgres://` and `postgresql://` and names the asyncpg driver."""
+    if not url:
+        return url
+    parsed = make_url(url.replace("postgres://", "postgresql://", 1))
+    return parsed.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)

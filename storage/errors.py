@@ -1,0 +1,47 @@
+"""What can go wrong below the services.
+
+```
+StorageError
+├── StorageUnavailableError   retry later: PostgreSQL, Redis or the disk does not answer
+├── NotFoundError             fix the request: no such row, or it is deleted
+└── ConflictError             fix the request: a unique value is taken
+```
+"""
+
+
+class StorageError(Exception):
+    """Base of everything storage raises."""
+
+    code = "storage_error"
+
+
+class StorageUnavailableError(StorageError):
+    """The store cannot be reached; the same call may succeed in a moment."""
+
+    code = "storage_unavailable"
+
+    def __init__(self, store: str = "PostgreSQL") -> None:
+        super().__init__(f"{store} does not answer just now. Try again in a few seconds.")
+
+
+class NotFoundError(StorageError):
+    """No row with that id or name that this caller may see."""
+
+    code = "not_found"
+
+    def __init__(self, noun: str, value: object) -> None:
+        super().__init__(f"There is no {noun} “{value}”, or you may not see it.")
+        self.noun = noun
+        self.value = value
+
+
+class ConflictError(StorageError):
+    """A value that must be unique is taken."""
+
+    code = "conflict"
+
+    def __init__(self, noun: str, field: str, value: object) -> None:
+        super().__init__(f"A {noun} with {field} “{value}” exists already. Choose another {field}.")
+        self.noun = noun
+        self.field = field
+        self.value = value
