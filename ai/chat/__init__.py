@@ -1,0 +1,1 @@
+"""Chat models: one Protocol, the models that keep it, and the errors they raise."""

@@ -1,0 +1,101 @@
+"""What a chat model is: the Protocol, what is asked of it and what it streams back."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ai.chat.passage import Passage
+from ai.prompts.rendered_prompt import RenderedPrompt
+
+FinishReason = Literal["stop", "length", "refused"]
+
+
+class ChatModel(Protocol):
+    """A language model, or what stands in for one, that answers in a stream.
+
+    An implementation keeps these rules, which the contract tests hold for each:
+
+    - A stream is zero or more `TextDelta`, none of them empty, then exactly one `Finished`,
+      then the end. The answer is the deltas joined.
+    - It fails only with a `ChatModelError` (see `ai.chat.errors`), before or after a delta.
+    - Nothing happens before the first item is awaited. Closing the generator early releases
+      what it holds; who starts a stream closes it (`contextlib.aclosing`).
+    - Streams of one model may run at the same time. It does not retry: its caller decides.
+    """
+
+    @property
+    def name(self) -> str:
+        """The name the model is asked for by, stable, kept with each answer."""
+        ...
+
+    def stream(self, request: "ChatRequest") -> AsyncIterator["ChatChunk"]:
+        """Streams the answer to `request`.
+
+        Raises:
+            ChatModelError: While iterating, by its kind; text already given stays valid.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ChatTurn:
+    """An earlier message of the conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChatRequest:
+    """One question to a chat model, with everything it may answer from.
+
+    A remote model reads `prompt` and `history`; the grounded model reads `question`,
+    `question_vector` and `passages`. Both describe the same question.
+
+    Attributes:
+        prompt: The rendered prompt; its user message holds question and sources.
+        question: The question as it was asked.
+        question_vector: `(dimension,)` float32, L2-normalised, from the embedder that made the
+            sentence vectors of the passages. None where there is no embedder.
+        passages: The sources, best first.
+        max_output_tokens: Where the model must stop, with reason `length`.
+        temperature: 0 for the most likely words, up to 2.
+        history: Earlier turns, oldest first, placed between system and user message.
+    """
+
+    prompt: RenderedPrompt
+    question: str
+    question_vector: NDArray[np.float32] | None
+    passages: tuple[Passage, ...]
+    max_output_tokens: int = 1024
+    temperature: float = 0.2
+    history: tuple[ChatTurn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """The next piece of the answer, at least one character."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens read and written, as the model counted them or, failing that, estimated."""
+
+    prompt_tokens: int
+    completion_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The end of an answer: why it ended and what it took."""
+
+    reason: FinishReason
+    usage: Usage
+
+
+ChatChunk = TextDelta | Finished
