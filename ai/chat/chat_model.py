@@ -1,6 +1,6 @@
 """What a chat model is: the Protocol, what is asked of it and what it streams back."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -31,7 +31,7 @@ class ChatModel(Protocol):
         """The name the model is asked for by, stable, kept with each answer."""
         ...
 
-    def stream(self, request: "ChatRequest") -> AsyncIterator["ChatChunk"]:
+    def stream(self, request: "ChatRequest") -> AsyncGenerator["ChatChunk", None]:
         """Streams the answer to `request`.
 
         Raises:

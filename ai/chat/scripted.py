@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Sequence
 
-from ai.chat.chat_model import ChatChunk, ChatRequest, FinishReason, Finished, TextDelta, Usage
+from ai.chat.chat_model import ChatChunk, ChatRequest, Finished, FinishReason, TextDelta, Usage
 from ai.chat.errors import ChatModelError
 
 
