@@ -127,8 +127,8 @@ class OpenAIServer:
             while (request := await _read_request(reader)) is not None:
                 if not await self._answer(request, writer):
                     break
-        except ConnectionError:
-            pass  # the client went away
+        except (ConnectionError, asyncio.CancelledError):
+            pass  # the client went away, or the test ended (asyncio streams need a normal return)
         finally:
             self._connections.discard(task)
             writer.close()
