@@ -1,0 +1,1 @@
+"""Text to vectors: the encoder, its ONNX export, and the pooling both share."""
