@@ -1,0 +1,1 @@
+"""Journeys of a learner, a teacher and an operator through the running product."""

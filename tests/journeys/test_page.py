@@ -1,0 +1,144 @@
+"""J1, first form: a learner's way through the page, in a real browser."""
+
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from tests.journeys.conftest import Stack
+
+playwright_api = pytest.importorskip("playwright.sync_api")
+
+pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.xdist_group("stack")]
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator:
+    executable = shutil.which("chromium")
+    if executable is None:
+        pytest.skip("no `chromium` on this machine; on Debian: apt-get install chromium")
+    with playwright_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, stack: Stack) -> Iterator:
+    context = browser.new_context(base_url=stack.address, viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type == "error" else None,
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    unexpected = [text for text in complaints if "401" not in text]
+    assert unexpected == []
+
+
+def sign_in(page) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="Learner").click()
+    page.get_by_role("heading", name="Courses").wait_for()
+
+
+def open_demo_course(page) -> None:
+    sign_in(page)
+    page.locator(".course-card").first.click()
+    page.locator(".suggestion").first.wait_for()
+
+
+def ask_first_suggestion(page) -> str:
+    question = page.locator(".suggestion").first.inner_text()
+    page.locator(".suggestion").first.click()
+    page.locator(".source-list").wait_for()
+    return question
+
+
+def test_learner_asks_and_opens_the_cited_passage(page) -> None:
+    open_demo_course(page)
+
+    question = ask_first_suggestion(page)
+    page.locator(".prose button.citation").first.click()
+
+    quoted = page.locator(".source-panel mark").first.inner_text()
+    passage = page.locator(".source-panel .passage").inner_text()
+    assert page.locator(".question").inner_text() == question
+    assert len(quoted) > 10
+    assert quoted in passage
+
+
+def test_reload_shows_the_same_answer(page) -> None:
+    open_demo_course(page)
+    ask_first_suggestion(page)
+    before = page.locator(".prose").inner_text()
+
+    page.reload()
+    page.locator(".source-list").wait_for()
+
+    assert re.search(r"/conversations/", page.url)
+    assert page.locator(".prose").inner_text() == before
+
+
+def test_formulas_of_the_passages_are_typeset(page) -> None:
+    open_demo_course(page)
+
+    page.get_by_label("Your question").fill("What is the formula for the period of a pendulum?")
+    page.keyboard.press("Enter")
+    page.locator(".source-list").wait_for()
+
+    assert page.locator(".prose .katex").count() >= 1
+
+
+def test_question_the_course_does_not_answer_gets_a_plain_no(page) -> None:
+    open_demo_course(page)
+
+    page.get_by_label("Your question").fill("Who won the 1998 football world cup?")
+    page.keyboard.press("Enter")
+    page.get_by_text("Copy", exact=True).wait_for()
+
+    assert page.locator(".prose button.citation").count() == 0
+
+
+def test_wrong_password_is_said_beside_the_form(page) -> None:
+    page.goto("/sign-in")
+
+    page.get_by_label("E-mail").fill("student@demo.local")
+    page.get_by_label("Password").fill("not-the-password")
+    page.get_by_role("button", name="Sign in").click()
+
+    assert page.get_by_role("alert").inner_text() != ""
+
+
+def test_phone_shows_chat_without_sideways_scrolling(page) -> None:
+    page.set_viewport_size(PHONE)
+    open_demo_course(page)
+    ask_first_suggestion(page)
+
+    width = page.evaluate("document.documentElement.scrollWidth")
+
+    assert width <= PHONE["width"]
+
+
+def test_script_in_a_question_stays_text(page) -> None:
+    open_demo_course(page)
+
+    page.get_by_label("Your question").fill("<img src=x onerror=alert(1)> **what is inertia?**")
+    page.keyboard.press("Enter")
+    page.get_by_text("Copy", exact=True).wait_for()
+
+    assert page.locator(".turns img").count() == 0
+    assert "<img src=x" in page.locator(".question").inner_text()

@@ -1,0 +1,63 @@
+import type { AnswerEvent, Citation, Notice, Source } from "./events";
+
+/** One answer as far as it has arrived. */
+export interface Answer {
+  messageId: string | null;
+  conversationId: string | null;
+  text: string;
+  sources: Source[];
+  citations: Citation[];
+  notices: Notice[];
+  model: string | null;
+  status: "waiting" | "streaming" | "reconnecting" | "complete" | "stopped" | "failed";
+  problem: string | null;
+}
+
+export const emptyAnswer: Answer = {
+  messageId: null,
+  conversationId: null,
+  text: "",
+  sources: [],
+  citations: [],
+  notices: [],
+  model: null,
+  status: "waiting",
+  problem: null,
+};
+
+/** The answer after one more event. */
+export function withEvent(answer: Answer, arrived: AnswerEvent): Answer {
+  switch (arrived.event) {
+    case "start":
+      return {
+        ...answer,
+        messageId: arrived.data.message_id,
+        conversationId: arrived.data.conversation_id,
+        model: arrived.data.model,
+        status: "streaming",
+      };
+    case "sources":
+      return { ...answer, sources: arrived.data.sources };
+    case "delta":
+      return { ...answer, text: answer.text + arrived.data.text, status: "streaming" };
+    case "notice":
+      return { ...answer, notices: [...answer.notices, arrived.data] };
+    case "done":
+      return {
+        ...answer,
+        citations: arrived.data.citations,
+        model: arrived.data.model,
+        status: arrived.data.finish_reason === "stopped" ? "stopped" : "complete",
+      };
+    case "error":
+      return {
+        ...answer,
+        status: "failed",
+        problem: arrived.data.detail ?? arrived.data.title ?? "The answer could not be finished.",
+      };
+  }
+}
+
+export function isRunning(answer: Answer): boolean {
+  return ["waiting", "streaming", "reconnecting"].includes(answer.status);
+}

@@ -1,0 +1,122 @@
+import { useCallback, useEffect, useReducer, useRef } from "react";
+
+import { api } from "../api/client";
+import { ApiProblem } from "../api/problem";
+import { type Answer, emptyAnswer, withEvent } from "./answer";
+import { followAnswer, type Question, streamAnswer } from "./answerStream";
+import type { AnswerEvent } from "./events";
+
+export interface Turn {
+  question: string;
+  answer: Answer;
+}
+
+type Action =
+  | { type: "asked"; question: string; messageId: string | null }
+  | { type: "arrived"; events: AnswerEvent[] }
+  | { type: "reconnecting" }
+  | { type: "failed"; problem: string }
+  | { type: "cleared" };
+
+function reduce(turn: Turn | null, action: Action): Turn | null {
+  if (action.type === "asked") {
+    return {
+      question: action.question,
+      answer: { ...emptyAnswer, messageId: action.messageId },
+    };
+  }
+  if (turn === null || action.type === "cleared") return null;
+  switch (action.type) {
+    case "arrived":
+      return { ...turn, answer: action.events.reduce(withEvent, turn.answer) };
+    case "reconnecting":
+      return { ...turn, answer: { ...turn.answer, status: "reconnecting" } };
+    case "failed":
+      return { ...turn, answer: { ...turn.answer, status: "failed", problem: action.problem } };
+  }
+}
+
+/** The turn being answered just now, and what a person can do with it. */
+export function useAnswer(onEnd: (conversationId: string | null) => void) {
+  const [turn, dispatch] = useReducer(reduce, null);
+  const running = useRef<AbortController | null>(null);
+  const waiting = useRef<AnswerEvent[]>([]);
+  const frame = useRef(0);
+
+  // Events of one animation frame are drawn together, so that fast models do not stall the page.
+  const flush = useCallback(() => {
+    frame.current = 0;
+    const events = waiting.current;
+    waiting.current = [];
+    if (events.length > 0) dispatch({ type: "arrived", events });
+  }, []);
+
+  const onEvent = useCallback(
+    (event: AnswerEvent) => {
+      waiting.current.push(event);
+      if (frame.current === 0) frame.current = requestAnimationFrame(flush);
+    },
+    [flush],
+  );
+
+  const run = useCallback(
+    async (
+      question: string,
+      messageId: string | null,
+      read: (onReconnecting: () => void, signal: AbortSignal) => Promise<void>,
+    ) => {
+      running.current?.abort();
+      const controller = new AbortController();
+      running.current = controller;
+      waiting.current = [];
+      dispatch({ type: "asked", question, messageId });
+      let conversationId: string | null = null;
+      try {
+        await read(() => dispatch({ type: "reconnecting" }), controller.signal);
+        conversationId =
+          waiting.current.find((event) => event.event === "start")?.data.conversation_id ?? null;
+        flush();
+      } catch (error) {
+        if (controller.signal.aborted) return;
+        flush();
+        dispatch({
+          type: "failed",
+          problem: error instanceof ApiProblem ? error.message : "The answer broke off.",
+        });
+      }
+      onEnd(conversationId);
+    },
+    [flush, onEnd],
+  );
+
+  const ask = useCallback(
+    (question: Question) =>
+      run(question.message, null, (onReconnecting, signal) =>
+        streamAnswer(question, onEvent, onReconnecting, signal),
+      ),
+    [onEvent, run],
+  );
+
+  const follow = useCallback(
+    (question: string, messageId: string) =>
+      run(question, messageId, (onReconnecting, signal) =>
+        followAnswer(messageId, onEvent, onReconnecting, signal),
+      ),
+    [onEvent, run],
+  );
+
+  const stop = useCallback(async (messageId: string) => {
+    await api.POST("/api/v1/messages/{message_id}/stop", {
+      params: { path: { message_id: messageId } },
+    });
+  }, []);
+
+  const clear = useCallback(() => {
+    running.current?.abort();
+    dispatch({ type: "cleared" });
+  }, []);
+
+  useEffect(() => () => running.current?.abort(), []);
+
+  return { turn, ask, follow, stop, clear };
+}

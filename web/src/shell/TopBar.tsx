@@ -1,0 +1,23 @@
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+
+import { useSession } from "../session/session";
+import { Mark } from "./Mark";
+import { ThemeSwitch } from "./ThemeSwitch";
+
+/** The bar above every view: home, where one is, theme, the way out. */
+export function TopBar({ children }: { children?: ReactNode }) {
+  const { signOut } = useSession();
+  return (
+    <header className="top-bar">
+      <Link to="/" className="home" aria-label="NeuroShiksha, all courses">
+        <Mark />
+      </Link>
+      <div className="where">{children}</div>
+      <ThemeSwitch />
+      <button type="button" className="button quiet" onClick={signOut}>
+        Sign out
+      </button>
+    </header>
+  );
+}
