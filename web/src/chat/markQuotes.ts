@@ -17,7 +17,7 @@ export function markQuotes(
   citations: Pick<Citation, "char_start" | "char_end">[],
 ): PassagePart[] {
   const characters = Array.from(passage);
-  const isQuoted = new Array<boolean>(characters.length).fill(false);
+  const isQuoted = characters.map(() => false);
   for (const { char_start, char_end } of citations) {
     isQuoted.fill(true, Math.max(0, char_start - passageStart), Math.max(0, char_end - passageStart));
   }
