@@ -4,7 +4,8 @@
 StorageError
 ├── StorageUnavailableError   retry later: PostgreSQL, Redis or the disk does not answer
 ├── NotFoundError             fix the request: no such row, or it is deleted
-└── ConflictError             fix the request: a unique value is taken
+├── ConflictError             fix the request: a unique value is taken
+└── InvalidCursorError        fix the request: start the list again
 ```
 """
 
@@ -45,3 +46,28 @@ class ConflictError(StorageError):
         self.noun = noun
         self.field = field
         self.value = value
+
+
+class InvalidCursorError(StorageError):
+    """A list's cursor is damaged, or belongs to another sort order."""
+
+    code = "invalid_cursor"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This cursor cannot be read or was made for another sort order."
+            " Leave it out to start the list again."
+        )
+
+
+class FileTooLargeError(StorageError):
+    """A file holds more bytes than one file may."""
+
+    code = "file_too_large"
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(
+            f"The file is larger than {limit_bytes / (1 << 20):.0f} MiB, the limit for one file."
+            " Split it, or raise NEUROSHIKSHA_UPLOAD_LIMIT_BYTES."
+        )
+        self.limit_bytes = limit_bytes

@@ -1,0 +1,76 @@
+"""The job queue on Celery."""
+
+import asyncio
+import logging
+from uuid import UUID
+
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+from jobs.queue import JOBS_QUEUE, MAINTENANCE_QUEUE, RUN_JOB, SWEEP_JOBS
+
+logger = logging.getLogger(__name__)
+
+PUBLISH_TIMEOUT_SECONDS = 2.0
+SWEEP_EVERY_SECONDS = 10.0
+TASK_TIME_LIMIT_SECONDS = 6 * 3600
+VISIBILITY_TIMEOUT_SECONDS = TASK_TIME_LIMIT_SECONDS + 600
+"""Past the time limit, or Redis would deliver a message again that is still being worked on."""
+
+
+def celery_application(broker_url: str) -> Celery:
+    """A Celery application with the house's settings and no task of its own.
+
+    Results are not kept by Celery: the job's row is the result.
+    """
+    application = Celery("neuroshiksha", broker=broker_url, set_as_current=False)
+    application.conf.update(
+        task_ignore_result=True,
+        task_default_queue=JOBS_QUEUE,
+        task_routes={SWEEP_JOBS: {"queue": MAINTENANCE_QUEUE}},
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_time_limit=TASK_TIME_LIMIT_SECONDS,
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        broker_connection_retry_on_startup=True,
+        broker_transport_options={
+            "visibility_timeout": VISIBILITY_TIMEOUT_SECONDS,
+            "socket_timeout": 10.0,
+            "socket_connect_timeout": PUBLISH_TIMEOUT_SECONDS,
+        },
+        beat_schedule={
+            SWEEP_JOBS: {
+                "task": SWEEP_JOBS,
+                "schedule": SWEEP_EVERY_SECONDS,
+                "options": {"expires": SWEEP_EVERY_SECONDS},
+            }
+        },
+        timezone="UTC",
+    )
+    return application
+
+
+class CeleryJobQueue:
+    """`JobQueue` that publishes through Celery, in a thread because its client blocks."""
+
+    def __init__(self, broker_url: str) -> None:
+        self._application = celery_application(broker_url)
+
+    async def publish(self, job_id: UUID) -> bool:
+        """Publishes the id; False, and a line in the log, when the broker does not answer."""
+        try:
+            async with asyncio.timeout(2 * PUBLISH_TIMEOUT_SECONDS):
+                await asyncio.to_thread(self._send, job_id)
+        except (OperationalError, TimeoutError):
+            logger.warning("job %s is not published: the broker does not answer", job_id)
+            return False
+        return True
+
+    def close(self) -> None:
+        """Closes the pooled broker connections; idempotent."""
+        self._application.close()
+
+    def _send(self, job_id: UUID) -> None:
+        self._application.send_task(RUN_JOB, args=[str(job_id)], retry=False)

@@ -1,0 +1,216 @@
+"""Documents as rows: what a run must know of them, lists, single reads, failures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from models.corpus import Document, DocumentVersion
+from storage.database import raw_connection
+from storage.errors import NotFoundError
+from storage.paging import Keyset, Order, Page, PageRequest, fetch_page
+
+STATES = """
+SELECT id, key, source_hash, current_version, status, deleted_at IS NOT NULL AS is_deleted,
+       chunk_count
+FROM documents WHERE course_id = $1 AND key = ANY($2::text[])
+"""
+OTHER_KEYS = """
+SELECT key FROM documents
+WHERE course_id = $1 AND deleted_at IS NULL AND key <> ALL($2::text[]) ORDER BY key
+"""
+KEYSET = Keyset({"created_at": Document.created_at}, Document.id)
+NEWEST_FIRST = Order("created_at", descending=True)
+
+DocumentStatus = Literal["pending", "ready", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentState:
+    """What a run must know of a document to tell whether its source has changed."""
+
+    id: UUID
+    key: str
+    source_hash: str | None
+    current_version: int
+    status: DocumentStatus
+    is_deleted: bool
+    chunk_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document as a reader sees it."""
+
+    id: UUID
+    course_id: UUID
+    key: str
+    title: str
+    media_type: str
+    language: str
+    status: DocumentStatus
+    reason: str | None
+    version: int
+    byte_size: int
+    chunk_count: int
+    file_hash: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PendingDocument:
+    """A document announced by an upload, or one that failed before its first version."""
+
+    key: str
+    title: str
+    media_type: str
+    byte_size: int
+    file_hash: str | None
+
+
+class DocumentsRepository:
+    """The rows of `documents` and `document_versions`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def states(self, course_id: UUID, keys: Sequence[str]) -> dict[str, DocumentState]:
+        """The state of each of these documents that exists, deleted ones too; one query."""
+        connection = await raw_connection(self._session)
+        rows = await connection.fetch(STATES, course_id, keys)
+        return {row["key"]: DocumentState(**{**row, "id": UUID(int=row["id"].int)}) for row in rows}
+
+    async def keys_beside(self, course_id: UUID, keys: Sequence[str]) -> list[str]:
+        """Keys of the course's documents that are not among `keys`."""
+        connection = await raw_connection(self._session)
+        return [row["key"] for row in await connection.fetch(OTHER_KEYS, course_id, keys)]
+
+    async def announce(self, course_id: UUID, documents: Sequence[PendingDocument]) -> None:
+        """Adds a pending row for each document not yet known; leaves known ones as they are."""
+        if documents:
+            await self._session.execute(
+                insert(Document).on_conflict_do_nothing(),
+                [_pending_row(course_id, document) for document in documents],
+            )
+
+    async def mark_failed(self, course_id: UUID, document: PendingDocument, reason: str) -> UUID:
+        """Records why a document could not be brought in; a version it has stays in use."""
+        statement = (
+            insert(Document)
+            .values(**_pending_row(course_id, document), status="failed", reason=reason)
+            .on_conflict_do_update(
+                index_elements=[Document.course_id, Document.key],
+                set_={"status": "failed", "reason": reason},
+            )
+            .returning(Document.id)
+        )
+        return (await self._session.execute(statement)).scalar_one()
+
+    async def mark_ready(self, document_ids: Sequence[UUID]) -> None:
+        """Clears an earlier failure of documents whose current version is good after all."""
+        await self._session.execute(
+            update(Document)
+            .where(Document.id.in_(document_ids))
+            .values(status="ready", reason=None)
+        )
+
+    async def page(
+        self, course_id: UUID, request: PageRequest, status: DocumentStatus | None = None
+    ) -> Page[StoredDocument]:
+        """The course's documents, newest first.
+
+        Raises:
+            InvalidCursorError: when the cursor is damaged.
+        """
+        statement = select(Document).where(
+            Document.course_id == course_id, Document.deleted_at.is_(None)
+        )
+        if status is not None:
+            statement = statement.where(Document.status == status)
+        page = await fetch_page(self._session, statement, KEYSET, request, NEWEST_FIRST)
+        return page.map(lambda row: _stored(row[0]))
+
+    async def get(self, document_id: UUID) -> StoredDocument:
+        """One document.
+
+        Raises:
+            NotFoundError: when there is none, or it is deleted.
+        """
+        statement = select(Document).where(
+            Document.id == document_id, Document.deleted_at.is_(None)
+        )
+        document = await self._session.scalar(statement)
+        if document is None:
+            raise NotFoundError("document", document_id)
+        return _stored(document)
+
+    async def course_of(self, document_id: UUID) -> UUID:
+        """The course a document belongs to; a deleted document's too, as citations outlive it.
+
+        Raises:
+            NotFoundError: when there is no such document.
+        """
+        statement = select(Document.course_id).where(Document.id == document_id)
+        course_id = await self._session.scalar(statement)
+        if course_id is None:
+            raise NotFoundError("document", document_id)
+        return course_id
+
+    async def text(self, document_id: UUID, version: int | None) -> tuple[int, str]:
+        """The number and the text of a kept version; of the newest where none is named.
+
+        Raises:
+            NotFoundError: when there is no such version.
+        """
+        statement = (
+            select(DocumentVersion.version, DocumentVersion.text)
+            .where(DocumentVersion.document_id == document_id)
+            .order_by(DocumentVersion.version.desc())
+            .limit(1)
+        )
+        if version is not None:
+            statement = statement.where(DocumentVersion.version == version)
+        row = (await self._session.execute(statement)).one_or_none()
+        if row is None:
+            raise NotFoundError(
+                "version of this document", "newest" if version is None else version
+            )
+        return row.version, row.text
+
+
+def _pending_row(course_id: UUID, document: PendingDocument) -> dict[str, object]:
+    return {
+        "id": uuid7(),
+        "course_id": course_id,
+        "key": document.key,
+        "title": document.title,
+        "media_type": document.media_type,
+        "byte_size": document.byte_size,
+        "file_hash": document.file_hash,
+    }
+
+
+def _stored(document: Document) -> StoredDocument:
+    return StoredDocument(
+        id=document.id,
+        course_id=document.course_id,
+        key=document.key,
+        title=document.title,
+        media_type=document.media_type,
+        language=document.language,
+        status=document.status,  # type: ignore[arg-type]  # held by a check constraint
+        reason=document.reason,
+        version=document.current_version,
+        byte_size=document.byte_size,
+        chunk_count=document.chunk_count,
+        file_hash=document.file_hash,
+        created_at=document.created_at,
+        updated_at=document.updated_at,
+    )
