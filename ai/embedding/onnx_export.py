@@ -105,7 +105,8 @@ def _run_export(folder: Path) -> None:
             env=environment,
         )
     except subprocess.CalledProcessError as error:
-        raise EncoderExportError(error.stderr.strip()[-2000:]) from error
+        last_line = error.stderr.strip().rpartition("\n")[2]
+        raise EncoderExportError(last_line or f"exit status {error.returncode}") from error
     except subprocess.TimeoutExpired as error:
         raise EncoderExportError(f"no result within {EXPORT_TIMEOUT_SECONDS:.0f} s") from error
 

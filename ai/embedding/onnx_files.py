@@ -64,7 +64,8 @@ class OnnxModelFiles:
         """Write the manifest that ``read_exported`` reads."""
         manifest = {"format": FORMAT, **asdict(self)}
         del manifest["folder"]
-        (self.folder / MANIFEST_FILE).write_text(json.dumps(manifest, indent=2) + "\n")
+        text = json.dumps(manifest, indent=2) + "\n"
+        (self.folder / MANIFEST_FILE).write_text(text, encoding="utf-8")
 
 
 def read_exported(folder: Path) -> OnnxModelFiles:
@@ -74,9 +75,10 @@ def read_exported(folder: Path) -> OnnxModelFiles:
         EncoderFilesError: there is none, it is of another format, or a file is missing or cut.
     """
     try:
-        manifest = json.loads((folder / MANIFEST_FILE).read_text())
-    except FileNotFoundError:
-        raise EncoderFilesError(folder, f"it has no {MANIFEST_FILE}") from None
+        manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = f"{MANIFEST_FILE} cannot be read ({error.strerror})"
+        raise EncoderFilesError(folder, reason) from error
     except ValueError as error:
         raise EncoderFilesError(folder, f"{MANIFEST_FILE} is not JSON: {error}") from error
     if not isinstance(manifest, dict) or manifest.pop("format", None) != FORMAT:
