@@ -5,6 +5,8 @@ from collections.abc import Generator
 
 import pytest
 
+pytest_plugins = ["tests.support.servers"]
+
 MUST_RUN = ("browser", "server", "worker")
 
 
