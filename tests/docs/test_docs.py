@@ -1,0 +1,36 @@
+"""What can be set, typed or read is documented; links of the docs lead somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bootstrap.settings import Settings
+
+CHECKOUT = Path(__file__).parents[2]
+DOCS = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md")])
+RELATIVE_LINK = re.compile(r"\]\((?!https?://|#|mailto:)([^)#\s]+)")
+
+
+def setting_names() -> list[str]:
+    return [str(f.validation_alias.choices[0]) for f in Settings.model_fields.values()]
+
+
+@pytest.mark.parametrize("name", setting_names())
+def test_every_setting_is_documented(name: str) -> None:
+    assert f"| `{name}` |" in (CHECKOUT / "docs" / "settings.md").read_text()
+
+
+@pytest.mark.parametrize("page", DOCS, ids=lambda page: str(page.relative_to(CHECKOUT)))
+def test_every_relative_link_leads_to_a_file(page: Path) -> None:
+    targets = RELATIVE_LINK.findall(page.read_text())
+
+    broken = [target for target in targets if not (page.parent / target).exists()]
+
+    assert broken == []
+
+
+def test_every_decision_record_has_its_own_number() -> None:
+    numbers = [path.name[:4] for path in (CHECKOUT / "docs" / "decisions").glob("0*.md")]
+
+    assert sorted(numbers) == sorted(set(numbers))
