@@ -1,0 +1,20 @@
+"""Which language a short text is in, as far as its script tells."""
+
+import re
+from typing import Literal
+
+Language = Literal["en", "hi"]
+
+_LETTER = re.compile(r"[^\W\d_]")
+_DEVANAGARI = re.compile(r"[\u0904-\u0939\u0958-\u0961]")
+_DEVANAGARI_SHARE = 1 / 3
+
+
+def language_by_script(text: str) -> Language:
+    """Gives Hindi where at least a third of the letters are Devanagari, else English.
+
+    A third, because Hindi questions about a course carry its English terms.
+    """
+    letters = len(_LETTER.findall(text))
+    devanagari = len(_DEVANAGARI.findall(text))
+    return "hi" if devanagari and devanagari >= letters * _DEVANAGARI_SHARE else "en"
