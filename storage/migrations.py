@@ -10,7 +10,7 @@ from sqlalchemy import Connection, pool
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import migrations
-from storage.database import normalise_database_url
+from storage.database import Database, normalise_database_url, translated_errors
 
 
 def upgrade_to_head(database_url: str, revision: str = "head") -> None:
@@ -51,6 +51,18 @@ async def current_revision(database_url: str) -> str | None:
         await engine.dispose()
 
 
+async def applied_revision(database: Database) -> str | None:
+    """The revision a running service's database is at, or None where it was never migrated.
+
+    Raises:
+        StorageUnavailableError: when the database does not answer.
+    """
+    async with translated_errors(), database.engine.connect() as connection:
+        return await connection.run_sync(
+            lambda plain: MigrationContext.configure(plain).get_current_revision()
+        )
+
+
 def _config(database_url: str) -> Config:
     config = Config()
     config.set_main_option(
@@ -61,6 +73,7 @@ def _config(database_url: str) -> Config:
 
 
 __all__ = [
+    "applied_revision",
     "current_revision",
     "downgrade_to",
     "head_revision",

@@ -1,0 +1,87 @@
+"""The application factory."""
+
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from api.errors import install_error_handlers
+from api.middleware import BodyLimit, LimitBody, RequestContext
+from api.openapi import openapi_document
+from api.routers import auth, courses, health, users
+from bootstrap.adapters import Adapters, open_adapters
+from bootstrap.services import open_services
+from bootstrap.settings import Settings
+
+AdaptersFactory = Callable[[Settings], AbstractAsyncContextManager[Adapters]]
+
+API_PREFIX = "/api/v1"
+ROUTERS: tuple[APIRouter, ...] = (
+    auth.router,
+    users.router,
+    courses.router,
+)
+"""Routers below `API_PREFIX`, one line each, in the order of the documentation."""
+
+BODY_LIMIT_BYTES = 64 * 1024
+BULK_BODY_LIMIT_BYTES = 8 * 1024 * 1024
+"""For lessons, whose text is long, and for a hundred things at once."""
+MULTIPART_ALLOWANCE_BYTES = 1024 * 1024
+"""Boundaries and headers of an upload's parts come on top of its files."""
+
+
+def create_app(
+    adapters_factory: AdaptersFactory = open_adapters, settings: Settings | None = None
+) -> FastAPI:
+    """The application; it opens its adapters when it starts and closes them when it stops.
+
+    Tests give a factory of their own, say one that yields adapters with a scripted chat model.
+    """
+    settings = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with adapters_factory(settings) as adapters, open_services(adapters) as services:
+            app.state.services = services
+            yield
+
+    app = FastAPI(
+        title="NeuroShiksha",
+        summary="AI tutor and content studio, grounded in a course and cited to the page.",
+        version=version("neuroshiksha"),
+        lifespan=lifespan,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.openapi = partial(openapi_document, app)  # type: ignore[method-assign]
+    install_error_handlers(app)
+    install_middleware(app, settings)
+    app.include_router(health.router)
+    for router in ROUTERS:
+        app.include_router(router, prefix=API_PREFIX)
+    return app
+
+
+def install_middleware(app: FastAPI, settings: Settings) -> None:
+    """Adds the middleware; the last added is the outermost."""
+    uploads = settings.upload_limit_bytes + MULTIPART_ALLOWANCE_BYTES
+    limits = (
+        BodyLimit(re.compile(r"/api/v1/courses/[^/]+/documents"), uploads),
+        BodyLimit(re.compile(r"/api/v1/(courses/bulk|.*/?lessons(/.*)?)"), BULK_BODY_LIMIT_BYTES),
+    )
+    app.add_middleware(LimitBody, default_bytes=BODY_LIMIT_BYTES, limits=limits)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.cors_origins),
+            allow_credentials=True,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"],
+            expose_headers=["Location", "Retry-After", "X-Process-Time", "X-Request-ID"],
+        )
+    app.add_middleware(RequestContext)

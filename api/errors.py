@@ -1,0 +1,188 @@
+"""Every error as RFC 9457 problem+json; the one place where errors meet HTTP."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import Scope
+
+from services import errors as service_errors
+from storage import errors as storage_errors
+
+logger = logging.getLogger(__name__)
+
+PROBLEM_MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 2
+"""For stores that are away: PostgreSQL restarts in about a second."""
+
+STATUS_OF: dict[type[Exception], HTTPStatus] = {
+    service_errors.NotAuthenticatedError: HTTPStatus.UNAUTHORIZED,
+    service_errors.PermissionDeniedError: HTTPStatus.FORBIDDEN,
+    service_errors.InvalidValueError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    service_errors.TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    service_errors.OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,
+    service_errors.UpstreamTimeoutError: HTTPStatus.GATEWAY_TIMEOUT,
+    storage_errors.NotFoundError: HTTPStatus.NOT_FOUND,
+    storage_errors.ConflictError: HTTPStatus.CONFLICT,
+    storage_errors.InvalidCursorError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    storage_errors.StorageUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""Domain errors; a subclass takes its nearest parent's status, others are 500."""
+
+CODE_OF_STATUS = {
+    400: "bad_request",
+    401: "not_authenticated",
+    403: "permission_denied",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+    422: "invalid_request",
+}
+
+
+class ProblemResponse(Response):
+    """A problem+json response."""
+
+    media_type = PROBLEM_MEDIA_TYPE
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Makes every error that leaves a route a problem."""
+    app.add_exception_handler(service_errors.ServiceError, domain_problem)
+    app.add_exception_handler(storage_errors.StorageError, domain_problem)
+    app.add_exception_handler(RequestValidationError, validation_problem)
+    app.add_exception_handler(HTTPException, http_problem)
+
+
+async def domain_problem(request: Request, error: Exception) -> Response:
+    """The problem of an error from services or storage."""
+    status = status_of(error)
+    if status is HTTPStatus.INTERNAL_SERVER_ERROR:
+        return unexpected_problem(request.scope, error)
+    extra: dict[str, Any] = {}
+    field = field_of(error)
+    if field is not None:
+        extra["errors"] = [{"field": field, "message": str(error)}]
+    code = getattr(error, "code", CODE_OF_STATUS.get(status, "error"))
+    return problem(
+        request.scope, status, code, str(error), headers=retry_headers(status, error), extra=extra
+    )
+
+
+async def validation_problem(request: Request, error: Exception) -> Response:
+    """The problem of a request whose body or parameters do not fit, naming each field."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - what it is registered for
+    errors = [{"field": field_path(item["loc"]), "message": item["msg"]} for item in error.errors()]
+    first = errors[0]
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    detail = f"{first['field']}: {first['message']}{more}."
+    return problem(
+        request.scope,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "invalid_request",
+        detail,
+        extra={"errors": errors},
+    )
+
+
+async def http_problem(request: Request, error: Exception) -> Response:
+    """The problem of an error that the framework itself raises: unknown path, wrong method..."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
+    status = HTTPStatus(error.status_code)
+    details = {
+        404: f"There is nothing at {request.url.path}.",
+        405: f"{request.method} is not possible at {request.url.path}.",
+    }
+    detail = details.get(status, error.detail)
+    code = CODE_OF_STATUS.get(status, status.name.lower())
+    return problem(request.scope, status, code, detail, headers=error.headers)
+
+
+def unexpected_problem(scope: Scope, error: Exception) -> Response:
+    """A 500 that tells nothing but where to look; the log has the rest."""
+    logger.error("request %s failed unexpectedly", request_id_of(scope), exc_info=error)
+    detail = "Something went wrong here. The log holds the details under this request_id."
+    return problem(scope, HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", detail)
+
+
+def problem(
+    scope: Scope,
+    status: HTTPStatus,
+    code: str,
+    detail: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    extra: Mapping[str, Any] | None = None,
+) -> ProblemResponse:
+    """A problem+json response.
+
+    Source: RFC 9457; `code` and `request_id` are extension members.
+    """
+    body = problem_body(scope, status, code, detail, extra)
+    return ProblemResponse(orjson.dumps(body), status_code=status, headers=dict(headers or {}))
+
+
+def problem_body(
+    scope: Scope,
+    status: HTTPStatus,
+    code: str,
+    detail: str,
+    extra: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The members of a problem, for a response body or an `error` event."""
+    return {
+        "type": f"urn:neuroshiksha:problem:{code}",
+        "title": status.phrase,
+        "status": int(status),
+        "detail": detail,
+        "code": code,
+        "request_id": request_id_of(scope),
+        "instance": scope.get("path", ""),
+        **(extra or {}),
+    }
+
+
+def status_of(error: Exception) -> HTTPStatus:
+    """The HTTP status of a domain error; 500 for one that has none."""
+    for kind in type(error).__mro__:
+        if kind in STATUS_OF:
+            return STATUS_OF[kind]
+    return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def field_of(error: Exception) -> str | None:
+    """The request's field that a domain error is about, if it is about one."""
+    if isinstance(error, storage_errors.InvalidCursorError):
+        return "cursor"
+    is_about_field = isinstance(
+        error, service_errors.InvalidValueError | storage_errors.ConflictError
+    )
+    return getattr(error, "field", None) if is_about_field else None
+
+
+def retry_headers(status: HTTPStatus, error: Exception) -> dict[str, str]:
+    """What tells the client when to come again, or how to sign in."""
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        return {"Retry-After": str(getattr(error, "retry_after_seconds", RETRY_AFTER_SECONDS))}
+    if status is HTTPStatus.UNAUTHORIZED:
+        return {"WWW-Authenticate": "Bearer"}
+    return {}
+
+
+def field_path(location: tuple[int | str, ...]) -> str:
+    """A field's name as a person would write it: `items.0.title`, not `body, items, 0, title`."""
+    inner = location[1:] if location and location[0] in {"body", "query", "path"} else location
+    return ".".join(str(part) for part in inner) or "body"
+
+
+def request_id_of(scope: Scope) -> str:
+    """The request's id, set by the outermost middleware."""
+    request_id: str = scope.get("state", {}).get("request_id", "")
+    return request_id

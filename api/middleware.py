@@ -1,0 +1,135 @@
+"""Pure ASGI middleware, so that streams pass through unbuffered."""
+
+import logging
+import re
+import time
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import NamedTuple
+from uuid import uuid4
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import problem, unexpected_problem
+
+logger = logging.getLogger(__name__)
+
+SANE_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,128}$")
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline';"
+    " img-src 'self' data:; font-src 'self' data:; connect-src 'self'; object-src 'none';"
+    " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+"""Inline style attributes are KaTeX's; scripts come from here only."""
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class RequestContext:
+    """Gives a request its id, and a response its id, time and security headers.
+
+    An inbound `X-Request-ID` is kept when it is 8 to 128 plain characters. Also the last stop of
+    an unexpected error: it becomes a problem that says nothing of its cause.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Runs the app with the headers added to its response."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started_at = time.perf_counter()
+        request_id = request_id_for(scope)
+        scope.setdefault("state", {})["request_id"] = request_id
+        has_started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal has_started
+            if message["type"] == "http.response.start":
+                has_started = True
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id
+                headers["X-Process-Time"] = f"{time.perf_counter() - started_at:.6f}"
+                for name, value in security_headers(scope):
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except Exception as error:
+            if has_started:
+                raise
+            response = unexpected_problem(scope, error)
+            await response(scope, receive, send_with_headers)
+
+
+class BodyLimit(NamedTuple):
+    """The most bytes that bodies sent to paths like this may have."""
+
+    path: re.Pattern[str]
+    limit_bytes: int
+
+
+class LimitBody:
+    """Refuses a body that is larger than its path allows, before or while it is read."""
+
+    def __init__(self, app: ASGIApp, default_bytes: int, limits: Sequence[BodyLimit] = ()) -> None:
+        self._app = app
+        self._default_bytes = default_bytes
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Runs the app with a body that is counted as it comes."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit_bytes = self._limit_for(scope["path"])
+        detail = f"The body is larger than the limit of {limit_bytes:,} bytes here."
+        announced = Headers(scope=scope).get("content-length", "0")
+        if announced.isdigit() and int(announced) > limit_bytes:
+            status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            response = problem(scope, status, "too_large", detail, headers={"Connection": "close"})
+            await response(scope, receive, send)
+            return
+        received_bytes = 0
+
+        async def receive_counted() -> Message:
+            nonlocal received_bytes
+            message = await receive()
+            received_bytes += len(message.get("body", b""))
+            if received_bytes > limit_bytes:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
+            return message
+
+        await self._app(scope, receive_counted, send)
+
+    def _limit_for(self, path: str) -> int:
+        for limit in self._limits:
+            if limit.path.fullmatch(path):
+                return limit.limit_bytes
+        return self._default_bytes
+
+
+def request_id_for(scope: Scope) -> str:
+    """The inbound id where it is sane, else a new one."""
+    inbound = Headers(scope=scope).get("x-request-id", "")
+    return inbound if SANE_REQUEST_ID.fullmatch(inbound) else uuid4().hex
+
+
+def security_headers(scope: Scope) -> list[tuple[str, str]]:
+    """The headers every response gets; the documentation page loads its script from elsewhere."""
+    headers = list(SECURITY_HEADERS.items())
+    if not scope["path"].startswith("/docs"):
+        headers.append(("Content-Security-Policy", CONTENT_SECURITY_POLICY))
+    if scope["path"].startswith("/api/"):
+        headers.append(("Cache-Control", "no-store"))
+    return headers

@@ -1,0 +1,1 @@
+"""Routes by area; `ROUTERS` in `api.app` lists them."""

@@ -1,0 +1,36 @@
+"""Registering and signing in."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.security import OAuth2PasswordRequestForm
+
+from api.dependencies import ServicesDependency
+from api.openapi import problems
+from api.schemas.users import RefreshRequest, RegistrationCreate, TokenRead, UserRead
+from services.users import NewUser
+
+router = APIRouter(prefix="/auth", tags=["auth"], responses=problems(422, 503))
+
+PasswordForm = Annotated[OAuth2PasswordRequestForm, Depends()]
+
+
+@router.post("/register", status_code=201, summary="Register", responses=problems(409))
+async def register(services: ServicesDependency, body: RegistrationCreate) -> UserRead:
+    """Makes a student's account; a teacher or admin is made by an admin."""
+    user = await services.identity.register(NewUser(**body.model_dump()))
+    return UserRead.model_validate(user)
+
+
+@router.post("/token", summary="Sign in (OAuth2 password form)", responses=problems(401))
+async def token(services: ServicesDependency, form: PasswordForm) -> TokenRead:
+    """Tokens for an e-mail address (as `username`) and its password."""
+    pair = await services.identity.sign_in(form.username, form.password)
+    return TokenRead.model_validate(pair)
+
+
+@router.post("/refresh", summary="Get new tokens", responses=problems(401))
+async def refresh(services: ServicesDependency, body: RefreshRequest) -> TokenRead:
+    """A new pair of tokens for a refresh token."""
+    pair = await services.identity.refresh(body.refresh_token)
+    return TokenRead.model_validate(pair)

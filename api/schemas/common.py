@@ -1,0 +1,82 @@
+"""What all schemas share: strict input, text without traps, pages, problems."""
+
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+Item = TypeVar("Item")
+
+
+def refuse_null_characters(text: str) -> str:
+    """The text unchanged; PostgreSQL cannot store U+0000.
+
+    Raises:
+        ValueError: when the text holds one.
+    """
+    if "\0" in text:
+        raise ValueError("must not hold the character U+0000")
+    return text
+
+
+PlainText = Annotated[str, AfterValidator(refuse_null_characters)]
+Title = Annotated[PlainText, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Tag = Annotated[PlainText, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
+Tags = Annotated[tuple[Tag, ...], Field(max_length=20)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+
+
+class Input(BaseModel):
+    """Base of what comes in: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Output(BaseModel):
+    """Base of what goes out: read from the services' values by name."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class PageOf(Output, Generic[Item]):
+    """One part of a list."""
+
+    items: list[Item]
+    total: int | None = Field(description="Items in all; null after a cursor.", examples=[42])
+    page: int | None = Field(description="This page, from 1; null after a cursor.", examples=[1])
+    size: int = Field(description="Items on a full page.", examples=[20])
+    pages: int | None = Field(description="Pages in all; null after a cursor.", examples=[3])
+    next_cursor: str | None = Field(description="Where the next page starts; null at the end.")
+
+
+class FieldError(Output):
+    """What is wrong with one field."""
+
+    field: str = Field(examples=["title"])
+    message: str = Field(examples=["String should have at least 1 character"])
+
+
+class Problem(Output):
+    """An error, after RFC 9457."""
+
+    type: str = Field(examples=["urn:neuroshiksha:problem:not_found"])
+    title: str = Field(examples=["Not Found"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["There is no course “alchemy”, or you may not see it."])
+    code: str = Field(description="Stable, for programs.", examples=["not_found"])
+    request_id: str = Field(description="Finds the request in the log.")
+    instance: str = Field(examples=["/api/v1/courses/alchemy"])
+    errors: list[FieldError] | None = Field(default=None, description="The fields at fault.")
+
+
+__all__ = [
+    "FieldError",
+    "Input",
+    "Language",
+    "Output",
+    "PageOf",
+    "PlainText",
+    "Problem",
+    "Tag",
+    "Tags",
+    "Title",
+]

@@ -1,0 +1,108 @@
+"""Schemas of accounts and signing in."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import EmailStr, Field, StringConstraints
+
+from api.schemas.common import Input, Language, Output, PlainText, Tag
+from services.actors import Role
+from services.users import LearningPreference
+
+Email = Annotated[EmailStr, StringConstraints(max_length=254, to_lower=True)]
+Password = Annotated[
+    PlainText,
+    Field(
+        max_length=256,
+        description="At least 10 characters; not the e-mail address, not a common password.",
+        examples=["correct horse battery"],
+    ),
+]
+DisplayName = Annotated[
+    PlainText, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)
+]
+Interests = Annotated[tuple[Tag, ...], Field(max_length=20)]
+
+
+class ProfileFields(Input):
+    """What people say about themselves."""
+
+    language: Language = Field(default="en", description="Of answers.", examples=["en", "hi"])
+    learning_preference: LearningPreference = Field(
+        default="balanced", description="How explanations are built up."
+    )
+    interests: Interests = Field(
+        default=(), description="Examples are drawn from these.", examples=[["cricket", "music"]]
+    )
+
+
+class RegistrationCreate(ProfileFields):
+    """A person who registers; they become a student."""
+
+    email: Email = Field(examples=["asha@school.edu"])
+    password: Password
+    display_name: DisplayName | None = Field(default=None, examples=["Asha"])
+
+
+class UserCreate(RegistrationCreate):
+    """An account made by an admin."""
+
+    role: Role = "student"
+
+
+class UserReplace(ProfileFields):
+    """Everything about an account that an admin sets; what is left out gets its default."""
+
+    email: Email = Field(examples=["asha@school.edu"])
+    display_name: DisplayName = Field(examples=["Asha"])
+    role: Role = "student"
+    is_active: bool = Field(default=True, description="False blocks signing in.")
+
+
+class ProfileUpdate(Input):
+    """What to change of one's own profile; fields left out stay as they are."""
+
+    display_name: DisplayName = Field(default="", examples=["Asha"])
+    language: Language = Field(default="en", examples=["hi"])
+    learning_preference: LearningPreference = "balanced"
+    interests: Interests = Field(default=(), examples=[["cricket"]])
+
+
+class UserUpdate(ProfileUpdate):
+    """What an admin changes of an account; fields left out stay as they are."""
+
+    email: Email = Field(default="", examples=["asha@school.edu"])
+    password: Password = ""
+    role: Role = "student"
+    is_active: bool = Field(default=True, description="False blocks signing in.")
+
+
+class UserRead(Output):
+    """An account."""
+
+    id: UUID
+    email: str = Field(examples=["asha@school.edu"])
+    display_name: str = Field(examples=["Asha"])
+    role: Role
+    is_active: bool
+    language: str = Field(examples=["en"])
+    learning_preference: LearningPreference
+    interests: list[str]
+    created_at: datetime
+    updated_at: datetime
+
+
+class TokenRead(Output):
+    """Tokens of a sign-in."""
+
+    access_token: str = Field(description="Send as `Authorization: Bearer ...`.")
+    refresh_token: str = Field(description="Gives a new pair at `/auth/refresh`.")
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - the scheme, not a secret
+    expires_in: int = Field(description="Seconds until the access token ends.", examples=[43200])
+
+
+class RefreshRequest(Input):
+    """A refresh token to be exchanged."""
+
+    refresh_token: Annotated[PlainText, StringConstraints(min_length=1, max_length=4096)]

@@ -1,0 +1,88 @@
+"""Opens everything the service reaches outside its own memory, and closes it in reverse order."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from redis.asyncio import Redis
+
+from bootstrap.settings import Settings
+from storage.database import Database, PoolOptions
+
+DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
+REDIS_TIMEOUT_SECONDS = 2.0
+
+
+class ConfigurationError(Exception):
+    """A setting without which nothing can start is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """One of each thing outside; a test replaces any of them with `dataclasses.replace`."""
+
+    settings: Settings
+    database: Database
+    redis: Redis
+    """Broker and streams; connects at first use and may be down."""
+    redis_cache: Redis
+    """Caches; connects at first use and may be down."""
+    clock: Callable[[], datetime]
+
+
+@asynccontextmanager
+async def open_adapters(settings: Settings) -> AsyncIterator[Adapters]:
+    """The adapters that the settings describe, open until the context ends.
+
+    Raises:
+        ConfigurationError: when no database is named.
+    """
+    async with AsyncExitStack() as stack:
+        database = open_database(settings)
+        stack.push_async_callback(database.close)
+        redis = open_redis(settings.redis_url.get_secret_value())
+        stack.push_async_callback(redis.aclose)
+        cache_url = settings.redis_cache_url or settings.redis_url
+        redis_cache = open_redis(cache_url.get_secret_value())
+        stack.push_async_callback(redis_cache.aclose)
+        yield Adapters(
+            settings=settings,
+            database=database,
+            redis=redis,
+            redis_cache=redis_cache,
+            clock=utc_now,
+        )
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of the settings; it connects at first use.
+
+    Raises:
+        ConfigurationError: when none is named.
+    """
+    url = settings.database_url.get_secret_value()
+    if not url:
+        message = (
+            "DATABASE_URL is empty. Set it to a PostgreSQL with pgvector, or start everything"
+            " with `neuroshiksha up`, which brings its own."
+        )
+        raise ConfigurationError(message)
+    options = PoolOptions(
+        size=settings.database_pool_size, max_overflow=settings.database_pool_overflow
+    )
+    return Database(url, options)
+
+
+def open_redis(url: str) -> Redis:
+    """A client that connects at first use, and gives up quickly when Redis is down."""
+    return Redis.from_url(
+        url or DEFAULT_REDIS_URL,
+        socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
+        socket_timeout=REDIS_TIMEOUT_SECONDS,
+    )
+
+
+def utc_now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)

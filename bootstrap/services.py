@@ -1,0 +1,64 @@
+"""Wires the services from the adapters; does no I/O of its own."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from bootstrap.adapters import Adapters
+from services.actors import Actor
+from services.courses import CourseService
+from services.health import HealthService
+from services.identity import IdentityService
+from services.passwords import Passwords
+from services.recent import RecentValues
+from services.tokens import TokenIssuer
+from services.users import UserService
+
+ACTOR_LIFETIME = timedelta(seconds=5)
+"""How long a process may still act for a user whom another process changed or blocked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Every use case, one service per area."""
+
+    identity: IdentityService
+    users: UserService
+    courses: CourseService
+    health: HealthService
+
+
+def build_services(adapters: Adapters) -> Services:
+    """The services over these adapters."""
+    settings = adapters.settings
+    passwords = Passwords()
+    actors: RecentValues[UUID, Actor] = RecentValues(ACTOR_LIFETIME, adapters.clock)
+    # Without a key (a lone embedded process) the tokens are good for this process only.
+    tokens = TokenIssuer(
+        settings.secret_key.get_secret_value() or secrets.token_urlsafe(48),
+        access_lifetime=timedelta(minutes=settings.access_token_minutes),
+        clock=adapters.clock,
+    )
+    users = UserService(adapters.database, passwords, actors)
+    return Services(
+        identity=IdentityService(
+            adapters.database,
+            users,
+            passwords,
+            tokens,
+            actors,
+            allowed_domains=settings.allowed_email_domains,
+        ),
+        users=users,
+        courses=CourseService(adapters.database),
+        health=HealthService(adapters.database, adapters.redis, adapters.redis_cache),
+    )
+
+
+@asynccontextmanager
+async def open_services(adapters: Adapters) -> AsyncIterator[Services]:
+    """The services, with what they run in the background ended when the context ends."""
+    yield build_services(adapters)

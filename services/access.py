@@ -1,0 +1,115 @@
+"""Who may do what in a course: one query finds the course and the actor's role in it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.actors import Actor
+from services.errors import PermissionDeniedError
+from storage.errors import NotFoundError
+from storage.repositories.courses import CourseRepository
+
+CourseRole = Literal["owner", "teacher", "assistant", "learner"]
+
+
+class Permission(StrEnum):
+    """What a person may do in a course."""
+
+    READ = "read"
+    """See the course, its material and its published lessons."""
+    ASK = "ask"
+    """Chat with the tutor."""
+    REVIEW = "review"
+    """See drafts and who is enrolled."""
+    EDIT = "edit"
+    """Change lessons and material."""
+    MANAGE = "manage"
+    """Change or delete the course itself and its enrolments."""
+
+
+LEARNER = frozenset({Permission.READ, Permission.ASK})
+ASSISTANT = LEARNER | {Permission.REVIEW}
+TEACHER = ASSISTANT | {Permission.EDIT}
+OWNER = TEACHER | {Permission.MANAGE}
+PERMISSIONS: dict[str, frozenset[Permission]] = {
+    "learner": LEARNER,
+    "assistant": ASSISTANT,
+    "teacher": TEACHER,
+    "owner": OWNER,
+}
+ACTIONS = {
+    Permission.READ: "see this course",
+    Permission.ASK: "ask in this course",
+    Permission.REVIEW: "review this course",
+    Permission.EDIT: "change this course's content",
+    Permission.MANAGE: "manage this course",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CourseAccess:
+    """A course the actor may enter, what they are there, and what retrieval needs to know."""
+
+    course_id: UUID
+    slug: str
+    title: str
+    language: str
+    corpus_revision: int
+    chunk_count: int
+    lexical_length: int
+    role: CourseRole | None
+    """None for an admin who is not enrolled."""
+    permissions: frozenset[Permission]
+
+
+def permissions_of(actor: Actor, role: str | None) -> frozenset[Permission]:
+    """What the actor may do in a course where they are enrolled as `role`."""
+    if actor.is_admin:
+        return OWNER
+    return PERMISSIONS[role] if role is not None else frozenset()
+
+
+async def authorise(
+    session: AsyncSession,
+    actor: Actor,
+    course: UUID | str,
+    permission: Permission,
+    *,
+    subject: tuple[str, object] | None = None,
+    is_deleted: bool = False,
+) -> CourseAccess:
+    """Finds the course by id or slug, checks the permission, and narrows the scope to it.
+
+    One statement; call it first in the transaction. `subject` is what the not-found error names
+    when the request was for a part of the course, say `("lesson", lesson_id)`. `is_deleted` looks
+    among the deleted courses instead (the newest of that slug), for restoring one.
+
+    Raises:
+        NotFoundError: no such course, or the actor is not enrolled: both look the same.
+        PermissionDeniedError: enrolled, but the role does not allow it.
+    """
+    found = await CourseRepository(session).enter(
+        course, user_id=actor.user_id, every_course=actor.is_admin, is_deleted=is_deleted
+    )
+    if found is None:
+        raise NotFoundError(*(subject or ("course", course)))
+    permissions = permissions_of(actor, found.role)
+    if permission not in permissions:
+        raise PermissionDeniedError(ACTIONS[permission])
+    return CourseAccess(
+        course_id=found.id,
+        slug=found.slug,
+        title=found.title,
+        language=found.language,
+        corpus_revision=found.corpus_revision,
+        chunk_count=found.chunk_count,
+        lexical_length=found.lexical_length,
+        role=found.role,
+        permissions=permissions,
+    )
+
+
+__all__ = ["CourseAccess", "CourseRole", "Permission", "authorise", "permissions_of"]

@@ -1,0 +1,49 @@
+"""Who acts: the signed-in user, or the local operator, and the scope of their transactions."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from services.errors import PermissionDeniedError
+from storage.database import Scope
+
+Role = Literal["admin", "teacher", "student"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person on whose behalf a use case runs.
+
+    `is_operator` marks the local account of the command line; what it changes is audited.
+    """
+
+    user_id: UUID
+    email: str
+    role: Role
+    is_operator: bool = False
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether this actor may act in every course."""
+        return self.role == "admin"
+
+    @property
+    def scope(self) -> Scope:
+        """The scope their transactions open with.
+
+        An admin's covers every course; anyone else's covers none until `services.access.authorise`
+        narrows it to the course they were found to belong to.
+        """
+        return Scope(user_id=self.user_id, course_ids=None if self.is_admin else ())
+
+    def require(self, *roles: Role, action: str) -> None:
+        """Passes silently for one of `roles`.
+
+        Raises:
+            PermissionDeniedError: for any other role, naming the `action` refused.
+        """
+        if self.role not in roles:
+            raise PermissionDeniedError(action)
+
+
+__all__ = ["Actor", "Role"]

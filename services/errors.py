@@ -1,0 +1,76 @@
+"""What can go wrong in a use case, divided by what the caller should do.
+
+```
+ServiceError
+├── NotAuthenticatedError    sign in: no token, or one that is no longer good
+├── PermissionDeniedError    give up: the role does not allow it
+├── InvalidValueError        fix the request: a field holds a value that cannot be used
+├── TooLargeError            fix the request: it is bigger than the limit
+├── OverloadedError          retry later: all places are taken just now
+└── UpstreamTimeoutError     retry later: a service this one depends on took too long
+```
+
+`storage.errors` adds not found, conflict and unavailable; services let them pass.
+"""
+
+
+class ServiceError(Exception):
+    """Base of everything services raise; `code` is stable, the message is for a person."""
+
+    code = "service_error"
+
+
+class NotAuthenticatedError(ServiceError):
+    """Nobody is signed in, or the proof of it is wrong or too old."""
+
+    code = "not_authenticated"
+
+
+class PermissionDeniedError(ServiceError):
+    """The actor is known, and may not do this."""
+
+    code = "permission_denied"
+
+    def __init__(self, action: str) -> None:
+        super().__init__(f"Your role does not allow you to {action}.")
+        self.action = action
+
+
+class InvalidValueError(ServiceError):
+    """A value is well-formed but cannot be used here."""
+
+    code = "invalid_value"
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class TooLargeError(ServiceError):
+    """Something sent is bigger than its limit."""
+
+    code = "too_large"
+
+    def __init__(self, noun: str, limit_bytes: int) -> None:
+        super().__init__(f"The {noun} is larger than the limit of {limit_bytes:,} bytes.")
+        self.limit_bytes = limit_bytes
+
+
+class OverloadedError(ServiceError):
+    """The service is at its bound; the same call may succeed after a moment."""
+
+    code = "overloaded"
+
+    def __init__(self, noun: str, retry_after_seconds: int) -> None:
+        super().__init__(f"Too many {noun} at once. Try again in {retry_after_seconds} seconds.")
+        self.retry_after_seconds = retry_after_seconds
+
+
+class UpstreamTimeoutError(ServiceError):
+    """A service this one depends on did not answer within its limit."""
+
+    code = "upstream_timeout"
+
+    def __init__(self, upstream: str, timeout_seconds: float) -> None:
+        super().__init__(f"{upstream} did not answer within {timeout_seconds:g} seconds.")
+        self.upstream = upstream

@@ -1,0 +1,75 @@
+"""Password hashes (argon2id) and the rules a new password must meet."""
+
+import asyncio
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from services.errors import InvalidValueError
+
+MINIMUM_LENGTH = 10
+COMMON_PASSWORDS = frozenset(
+    {
+        "1234567890", "12345678910", "0123456789", "0987654321", "1111111111", "1q2w3e4r5t",
+        "1qaz2wsx3edc", "abcdefghij", "administrator", "changemenow", "iloveyou123",
+        "letmein123", "myspace123", "password12", "password123", "password1234", "passwordpassword",
+        "q1w2e3r4t5", "qwerty12345", "qwerty123456", "qwertyuiop", "qwertyuiop123", "welcome123",
+        "welcome1234",
+    }
+)  # fmt: skip
+"""The commonest of at least ten characters in published lists of leaked passwords."""
+
+
+class Passwords:
+    """Hashes and checks passwords in a thread: argon2id takes tens of milliseconds by design.
+
+    Source: RFC 9106, second recommended option, as argon2-cffi's defaults have it.
+    """
+
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
+        self._dummy_hash: str | None = None
+
+    async def hash(self, password: str) -> str:
+        """The encoded argon2id hash of a password."""
+        return await asyncio.to_thread(self._hasher.hash, password)
+
+    async def verify(self, password: str, password_hash: str | None) -> bool:
+        """Whether the password is the right one; without a hash as slow, and False.
+
+        The second is for unknown users, so that the time of an answer does not tell who exists.
+        """
+        if password_hash is None:
+            await asyncio.to_thread(self._verify_dummy, password)
+            return False
+        return await asyncio.to_thread(self._verify, password, password_hash)
+
+    def is_outdated(self, password_hash: str) -> bool:
+        """Whether a hash was made with other parameters than today's."""
+        return self._hasher.check_needs_rehash(password_hash)
+
+    def _verify(self, password: str, password_hash: str) -> bool:
+        try:
+            return self._hasher.verify(password_hash, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    def _verify_dummy(self, password: str) -> None:
+        if self._dummy_hash is None:
+            self._dummy_hash = self._hasher.hash("nobody has this password")
+        self._verify(password, self._dummy_hash)
+
+
+def require_strong(password: str, email: str) -> None:
+    """Passes silently for a password that is long enough and not easily guessed.
+
+    Raises:
+        InvalidValueError: naming `password` and the rule it breaks.
+    """
+    folded = password.casefold()
+    if len(password) < MINIMUM_LENGTH:
+        raise InvalidValueError("password", f"Use at least {MINIMUM_LENGTH} characters.")
+    if folded in {email.casefold(), email.casefold().partition("@")[0]}:
+        raise InvalidValueError("password", "The password must not be the e-mail address.")
+    if folded in COMMON_PASSWORDS or len(set(folded)) <= 2:
+        raise InvalidValueError("password", "This password is among the commonest. Choose another.")
