@@ -1,0 +1,1 @@
+"""Retrieval maths: lexical terms and the fusion of rankings; no database."""
