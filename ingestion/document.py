@@ -1,0 +1,113 @@
+"""The values ingestion deals in: a document, its blocks, where they stand, and its chunks."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class BlockKind(StrEnum):
+    """What a stretch of a document is, as far as reading and cutting it matters."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST = "list"
+    TABLE = "table"
+    CODE = "code"
+    FORMULA = "formula"
+    CAPTION = "caption"
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """Where a reader finds a passage in the original.
+
+    Attributes:
+        page: Page of a paged document, counted from 1.
+        slide: Slide of a presentation, counted from 1.
+        heading: Headings above the passage, outermost first.
+        start_seconds: Time at which the passage begins in a recording.
+    """
+
+    page: int | None = None
+    slide: int | None = None
+    heading: tuple[str, ...] = ()
+    start_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One structural piece of a document.
+
+    Attributes:
+        kind: What the piece is.
+        char_start: First code point in the document's text.
+        char_end: Code point after the last.
+        locator: Where it stands; of a heading, `heading` holds the headings above it only.
+        level: Rank of a heading, 1 the outermost; None for every other kind.
+    """
+
+    kind: BlockKind
+    char_start: int
+    char_end: int
+    locator: Locator
+    level: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """A document as readable text with its structure beside it.
+
+    The text is in Unicode normal form C with newline line ends; formulas are LaTeX between dollar
+    signs, tables are Markdown pipe tables, code is fenced. Blocks are in reading order, do not
+    overlap, and between them hold every character that is not white space.
+
+    Attributes:
+        key: Path of the file, or the identifier of a record, unique within its source.
+        title: Title as the document states it, else its first heading, else its file name.
+        media_type: Media type of the original, such as `application/pdf`.
+        text: The whole text.
+        blocks: The structure over the text.
+        language: BCP 47 tag where the document declares one.
+    """
+
+    key: str
+    title: str
+    media_type: str
+    text: str
+    blocks: tuple[Block, ...]
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage of a document, small enough for the encoder.
+
+    Attributes:
+        ordinal: Place among the document's chunks, from 0.
+        char_start: First code point in the document's text.
+        char_end: Code point after the last.
+        text: Exactly the document's text from `char_start` to `char_end`.
+        locator: Where the passage begins; outer headings that would not fit are left out.
+        sentence_bounds: Start and end of each sentence within `text`; ordered, not overlapping,
+            and covering every character that is not white space.
+        token_count: Word pieces of `embedding_text`, special tokens not counted.
+        content_hash: SHA-256 of `embedding_text` as lower-case hexadecimal digits.
+    """
+
+    ordinal: int
+    char_start: int
+    char_end: int
+    text: str
+    locator: Locator
+    sentence_bounds: tuple[tuple[int, int], ...]
+    token_count: int
+    content_hash: str
+
+    @property
+    def embedding_text(self) -> str:
+        """The heading path on a line of its own, then the text; what the encoder is given."""
+        return with_heading_path(self.locator.heading, self.text)
+
+
+def with_heading_path(heading: tuple[str, ...], text: str) -> str:
+    """Text below its heading path, or the text alone where there is no path."""
+    return f"{' > '.join(heading)}\n{text}" if heading else text

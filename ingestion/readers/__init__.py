@@ -1,0 +1,1 @@
+"""One module per group of formats; each turns a source into parsed documents."""

@@ -1,0 +1,46 @@
+"""Web pages without what is not their matter: scripts, navigation, controls."""
+
+from typing import Final
+
+import lxml.html
+from lxml import etree
+
+_NOT_CONTENT: Final = (
+    "//script | //style | //noscript | //template | //iframe | //object | //svg | //nav | //footer"
+    " | //button | //select | //input | //dialog"
+    " | //*[@hidden] | //*[@aria-hidden='true']"
+    " | //*[@role='navigation' or @role='search' or @role='contentinfo' or @role='dialog']"
+)
+
+
+def clean_page(page: str) -> str:
+    """A page that holds only what a reader comes for, as HTML; an empty page becomes ''."""
+    root = _parse(page)
+    if root is None:
+        return ""
+    for element in root.xpath(_NOT_CONTENT):
+        if element.getparent() is not None:
+            element.drop_tree()
+    cleaned: str = etree.tostring(root, encoding="unicode", method="html")
+    return cleaned
+
+
+def text_of_fragment(fragment: str) -> str:
+    """The text between the tags of a piece of HTML."""
+    root = _parse(fragment)
+    if root is None:
+        return ""
+    for element in root.xpath("//script | //style"):
+        element.drop_tree()
+    return " ".join("".join(root.itertext()).split())
+
+
+def _parse(page: str) -> lxml.html.HtmlElement | None:
+    if not page.strip():
+        return None
+    # Encoded anew because the parser refuses text that declares an encoding of its own.
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        return lxml.html.document_fromstring(page.encode(errors="replace"), parser=parser)
+    except etree.ParserError:  # a page of comments alone
+        return None

@@ -1,0 +1,142 @@
+"""Word processors' formats, e-books, web pages and LaTeX, through Pandoc's syntax tree."""
+
+import importlib.util
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from ingestion.document import ParsedDocument
+from ingestion.errors import (
+    DamagedDocumentError,
+    DocumentTooLargeError,
+    EmptyDocumentError,
+    ReaderUnavailableError,
+    ReadingTimedOutError,
+)
+from ingestion.formats import DocumentFormat
+from ingestion.readers.html_cleaning import clean_page
+from ingestion.readers.latex_macros import keep_unknown_arguments
+from ingestion.readers.pandoc_inlines import inline_text
+from ingestion.readers.pandoc_tree import TreeWalker
+from ingestion.readers.source import Source
+
+_PANDOC_FORMATS: Final = {
+    DocumentFormat.HTML: "html",
+    DocumentFormat.DOCX: "docx",
+    DocumentFormat.XLSX: "xlsx",
+    DocumentFormat.EPUB: "epub",
+    DocumentFormat.ODT: "odt",
+    DocumentFormat.RTF: "rtf",
+    DocumentFormat.LATEX: "latex",
+    DocumentFormat.RST: "rst",
+    DocumentFormat.ORG: "org",
+}
+# Pandoc reads these as they are; every other format is text, whose encoding we settle first.
+_READ_FROM_FILE: Final = frozenset(
+    {
+        DocumentFormat.DOCX,
+        DocumentFormat.XLSX,
+        DocumentFormat.EPUB,
+        DocumentFormat.ODT,
+        DocumentFormat.RTF,
+    }
+)
+_TIMEOUT_SECONDS: Final = 90
+_HEAP_LIMIT: Final = "-M768m"
+# Exit status of Haskell's run-time system on heap exhaustion (GHC user's guide, "-M").
+_HEAP_EXHAUSTED: Final = 251
+
+
+def read_with_pandoc(source: Source) -> Iterator[ParsedDocument]:
+    """Yield a document of any format of which Pandoc gives a syntax tree.
+
+    Raises:
+        DamagedDocumentError: Pandoc cannot make sense of the file.
+        DocumentTooLargeError: Pandoc needs more than 768 MiB for it.
+        ReadingTimedOutError: Pandoc needs more than 90 s for it.
+        ReaderUnavailableError: Pandoc is not installed.
+    """
+    tree = _syntax_tree(source)
+    builder = source.builder()
+    TreeWalker(builder).walk(tree["blocks"])
+    meta = tree["meta"]
+    yield builder.build(title=_meta_text(meta, "title"), language=_meta_text(meta, "lang"))
+
+
+def _syntax_tree(source: Source) -> dict[str, Any]:
+    from_file = source.document_format in _READ_FROM_FILE
+    command = [
+        str(_pandoc(source.key)),
+        "--sandbox",
+        f"--from={_PANDOC_FORMATS[source.document_format]}",
+        "--to=json",
+        "+RTS",
+        _HEAP_LIMIT,
+        "-RTS",
+        *([str(source.path.resolve())] if from_file else []),
+    ]
+    try:
+        finished = subprocess.run(  # noqa: S603 (our own binary, no shell, arguments of our making)
+            command,
+            input=b"" if from_file else _input_text(source).encode(errors="replace"),
+            capture_output=True,
+            timeout=_TIMEOUT_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        reason = f"Pandoc had not read it after {_TIMEOUT_SECONDS} s; divide it into parts"
+        raise ReadingTimedOutError(source.key, reason) from error
+    if finished.returncode == _HEAP_EXHAUSTED:
+        reason = "reading it needs more than 768 MiB of memory; divide it into parts"
+        raise DocumentTooLargeError(source.key, reason)
+    if finished.returncode != 0:
+        reason = f"Pandoc cannot read it ({_last_line(finished.stderr)}); save it again"
+        raise DamagedDocumentError(source.key, reason)
+    tree: dict[str, Any] = json.loads(finished.stdout)
+    return tree
+
+
+def _pandoc(key: str) -> Path:
+    # The binary inside the wheel, found without importing the package, which would start it
+    # once to ask for its version.
+    package = importlib.util.find_spec("pypandoc")
+    for folder in (package.submodule_search_locations or ()) if package else ():
+        if (bundled := Path(folder) / "files" / "pandoc").is_file():
+            return bundled
+    if (installed := shutil.which("pandoc")) is not None:
+        return Path(installed)
+    raise ReaderUnavailableError(key, "Pandoc is not installed; pip install pypandoc-binary")
+
+
+def _input_text(source: Source) -> str:
+    text = source.text()
+    match source.document_format:
+        case DocumentFormat.LATEX:
+            return keep_unknown_arguments(text)
+        case DocumentFormat.HTML:
+            if cleaned := clean_page(text):
+                return cleaned
+            raise EmptyDocumentError(source.key, "the page holds no text; leave it out")
+        case _:
+            return text
+
+
+def _last_line(stderr: bytes) -> str:
+    lines = stderr.decode("utf-8", errors="replace").strip().splitlines()
+    return lines[-1][:200] if lines else "without saying why"
+
+
+def _meta_text(meta: dict[str, Any], name: str) -> str:
+    value = meta.get(name, {})
+    match value.get("t"):
+        case "MetaInlines":
+            return inline_text(value["c"])
+        case "MetaString":
+            return str(value["c"])
+        case "MetaList" if value["c"]:
+            return _meta_text({name: value["c"][0]}, name)
+        case _:
+            return ""
