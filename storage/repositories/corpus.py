@@ -94,8 +94,8 @@ class Switched:
     """What became of one document of a group.
 
     Attributes:
-        outcome: `switched`; `unchanged` where another run has brought in the same bytes
-            meanwhile; `superseded` where it has brought in others, and nothing was done here.
+        outcome: `switched`; `unchanged` where the current version is of the same bytes (another run was
+            quicker); `superseded` where it has brought in others, and nothing was done here.
     """
 
     key: str
@@ -283,7 +283,7 @@ class _Switching:
 
 def _outcome(version: NewVersion, row: asyncpg.Record) -> Switched:
     document_id = UUID(int=row["id"].int)
-    if row["current_version"] == version.expected_version:
-        return Switched(version.key, document_id, "switched")
-    same = row["is_ready"] and row["source_hash"] == version.source_hash
-    return Switched(version.key, document_id, "unchanged" if same else "superseded")
+    if row["is_ready"] and row["source_hash"] == version.source_hash:
+        return Switched(version.key, document_id, "unchanged")
+    is_expected = row["current_version"] == version.expected_version
+    return Switched(version.key, document_id, "switched" if is_expected else "superseded")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -112,6 +112,14 @@ class DocumentsRepository:
             .returning(Document.id)
         )
         return (await self._session.execute(statement)).scalar_one()
+
+    async def drop_placeholder(self, course_id: UUID, key: str) -> None:
+        """Removes the row of a document that has never had a version."""
+        await self._session.execute(
+            delete(Document).where(
+                Document.course_id == course_id, Document.key == key, Document.current_version == 0
+            )
+        )
 
     async def mark_ready(self, document_ids: Sequence[UUID]) -> None:
         """Clears an earlier failure of documents whose current version is good after all."""

@@ -1,0 +1,86 @@
+"""Unpacks zip archives that strangers have made: bounded, and never outside the folder given."""
+
+import shutil
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+MAX_MEMBERS = 20_000
+MAX_TOTAL_BYTES = 4 << 30
+MAX_RATIO = 200
+"""Unpacked to packed size of one member; plain text stays below 50, a zip bomb is above 1,000."""
+RATIO_MATTERS_FROM_BYTES = 10 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveMember:
+    """A file in an archive: unpacked at `path`, or left out for the `fault` named."""
+
+    name: str
+    path: Path | None
+    fault: str | None = None
+
+
+def unpack(archive: Path, folder: Path) -> Iterator[ArchiveMember]:
+    """Unpacks the files of an archive into a folder, each on its own. Blocks.
+
+    Members that point outside the archive, are links, are encrypted, or would grow beyond reason
+    are left out with their fault. Hidden files and macOS's resource forks are passed over. An
+    archive that cannot be read at all yields itself with its fault.
+    """
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            budget_bytes = MAX_TOTAL_BYTES
+            for number, member in enumerate(_files(opened)):
+                fault = _fault(member, number, budget_bytes)
+                if fault is not None:
+                    yield ArchiveMember(_safe_name(member.filename), None, fault)
+                    continue
+                budget_bytes -= member.file_size
+                yield _extracted(opened, member, folder)
+    except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+        yield ArchiveMember(archive.name, None, f"the archive cannot be read: {error}")
+
+
+def _files(opened: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
+    for member in opened.infolist():
+        parts = PurePosixPath(member.filename).parts
+        is_hidden = any(part.startswith(".") and part != ".." for part in parts)
+        if not (member.is_dir() or is_hidden or "__MACOSX" in parts):
+            yield member
+
+
+def _fault(member: zipfile.ZipInfo, number: int, budget_bytes: int) -> str | None:
+    name = PurePosixPath(member.filename)
+    ratio = member.file_size / max(member.compress_size, 1)
+    if name.is_absolute() or ".." in name.parts or "\\" in member.filename:
+        return "its path leads out of the archive"
+    if (member.external_attr >> 16) & 0o170000 == 0o120000:
+        return "it is a symbolic link"
+    if member.flag_bits & 1:
+        return "it is encrypted; unpack the archive first"
+    if number >= MAX_MEMBERS:
+        return f"the archive holds more than {MAX_MEMBERS:,} files"
+    if member.file_size > budget_bytes:
+        return f"the archive unpacks to more than {MAX_TOTAL_BYTES >> 30} GiB"
+    if member.file_size > RATIO_MATTERS_FROM_BYTES and ratio > MAX_RATIO:
+        return f"it unpacks to {ratio:,.0f} times its size, as a zip bomb does"
+    return None
+
+
+def _extracted(opened: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path) -> ArchiveMember:
+    name = _safe_name(member.filename)
+    target = folder / name
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with opened.open(member) as packed, target.open("wb") as unpacked:
+            shutil.copyfileobj(packed, unpacked, 1 << 20)
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
+        return ArchiveMember(name, None, f"it cannot be unpacked: {error}")
+    return ArchiveMember(name, target)
+
+
+def _safe_name(name: str) -> str:
+    parts = [part for part in PurePosixPath(name).parts if part not in {"/", "..", "."}]
+    return "/".join(parts) or "unnamed"

@@ -1,0 +1,112 @@
+"""What a run did, file by file, in the shape that `--report` writes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+FileStatus = Literal["ok", "unchanged", "failed", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What became of one source file.
+
+    Attributes:
+        path: the document's key, or the path of a file that holds several documents.
+        reason: why it failed or was skipped, in words for a person.
+        document_id: None where the file holds several documents, or none was made.
+        documents: documents the file holds.
+        chunks: chunks of those documents that are now in the course.
+        seconds: from the start of reading to the commit; 0 where nothing was read.
+    """
+
+    path: str
+    status: FileStatus
+    reason: str | None = None
+    document_id: UUID | None = None
+    documents: int = 0
+    chunks: int = 0
+    seconds: float = 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """The entry of `files` in the report."""
+        return {
+            "path": self.path,
+            "status": self.status,
+            "reason": self.reason,
+            "document_id": None if self.document_id is None else str(self.document_id),
+            "documents": self.documents,
+            "chunks": self.chunks,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class IngestionReport:
+    """What a run did in all."""
+
+    files: tuple[FileReport, ...]
+    encoded_chunks: int
+    deleted_documents: int
+    seconds: float
+
+    def count(self, status: FileStatus) -> int:
+        """Files with that status."""
+        return sum(file.status == status for file in self.files)
+
+    def of(self, status: FileStatus) -> Sequence[FileReport]:
+        """The files with that status, in the order of the run."""
+        return [file for file in self.files if file.status == status]
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as the command line writes it."""
+        statuses: tuple[FileStatus, ...] = ("ok", "unchanged", "failed", "skipped")
+        return {
+            "files": [file.as_json() for file in self.files],
+            "totals": {
+                "files": len(self.files),
+                **{status: self.count(status) for status in statuses},
+                "documents": sum(file.documents for file in self.files),
+                "chunks": sum(file.chunks for file in self.files),
+                "encoded_chunks": self.encoded_chunks,
+                "deleted_documents": self.deleted_documents,
+                "seconds": round(self.seconds, 3),
+            },
+        }
+
+
+class IngestionListener(Protocol):
+    """Told how a run goes on, from the event loop; must return at once."""
+
+    def surveyed(self, to_read: int, unchanged: int) -> None:
+        """The sources have been compared with the course: so many files are to be read."""
+        ...
+
+    def chunks_found(self, count: int) -> None:
+        """A file was read; so many more chunks are to be stored."""
+        ...
+
+    def chunks_ready(self, count: int) -> None:
+        """So many more chunks have their vectors."""
+        ...
+
+    def file_finished(self, report: FileReport) -> None:
+        """A file is in, was unchanged, failed or was skipped."""
+        ...
+
+
+class SilentListener:
+    """A listener for those who only want the report."""
+
+    def surveyed(self, to_read: int, unchanged: int) -> None:
+        """Says nothing."""
+
+    def chunks_found(self, count: int) -> None:
+        """Says nothing."""
+
+    def chunks_ready(self, count: int) -> None:
+        """Says nothing."""
+
+    def file_finished(self, report: FileReport) -> None:
+        """Says nothing."""

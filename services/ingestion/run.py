@@ -1,0 +1,117 @@
+"""The bookkeeping of one run: which files are under way, and what became of each."""
+
+import asyncio
+import mimetypes
+import time
+from uuid import UUID
+
+from services.ingestion.report import FileReport, IngestionListener
+from services.ingestion.stages import OpenFile, StoredOutcome
+from services.ingestion.survey import SurveyedSource
+from storage.database import Database, Scope
+from storage.files import FileStore
+from storage.repositories.documents import DocumentsRepository, PendingDocument
+
+UNKNOWN_MEDIA_TYPE = "application/octet-stream"
+
+
+class Run:
+    """Collects the reports of a run into one course, and records failures as it goes."""
+
+    def __init__(
+        self,
+        database: Database,
+        files: FileStore,
+        scope: Scope,
+        course_id: UUID,
+        listener: IngestionListener,
+    ) -> None:
+        self._database = database
+        self._files = files
+        self._scope = scope
+        self._course_id = course_id
+        self.listener = listener
+        self.reports: list[FileReport] = []
+        self.encoded_chunks = 0
+
+    def add(self, report: FileReport) -> None:
+        """Keeps the report of a file that is done."""
+        self.reports.append(report)
+        self.listener.file_finished(report)
+
+    def count_encoded(self, count: int) -> None:
+        """Counts chunks that have got their vectors."""
+        self.encoded_chunks += count
+        self.listener.chunks_ready(count)
+
+    def open_file(
+        self, surveyed: SurveyedSource, documents: int, wanted: int, started: float
+    ) -> OpenFile:
+        """Begins to follow a file that was read; its unchanged documents are done already."""
+        return OpenFile(
+            surveyed,
+            documents=documents,
+            waiting=wanted,
+            started=started,
+            chunks=sum(state.chunk_count for state in surveyed.unchanged),
+        )
+
+    async def keep_original(self, surveyed: SurveyedSource) -> None:
+        """Keeps a copy of the file, where it is one document, for whoever wants the original."""
+        source = surveyed.hashed.source
+        if not source.is_json_lines:
+            await asyncio.to_thread(self._files.write_file, source.path, surveyed.hashed.file_hash)
+
+    async def fail_file(self, surveyed: SurveyedSource, reason: str, seconds: float) -> None:
+        """Records why a file could not be read, on its document's row too."""
+        source = surveyed.hashed.source
+        document_id = await self._mark_failed(
+            source.key, reason, sum(surveyed.hashed.byte_sizes.values())
+        )
+        self.add(FileReport(source.key, "failed", reason, document_id, seconds=seconds))
+
+    async def finish_document(self, outcome: StoredOutcome) -> None:
+        """Counts a document as done, and reports its file once all of the file's are."""
+        file, version = outcome.file, outcome.version
+        if outcome.reason is not None:
+            file.reasons.append(f"{version.key}: {outcome.reason}")
+            await self._mark_failed(version.key, outcome.reason, version.byte_size)
+        else:
+            file.chunks += len(version.chunks)
+        if outcome.document_id is not None:
+            file.document_ids.append(outcome.document_id)
+        file.waiting -= 1
+        if file.waiting == 0:
+            await self._finish_file(file)
+
+    async def _finish_file(self, file: OpenFile) -> None:
+        source = file.surveyed.hashed.source
+        if source.is_json_lines:
+            await self._drop_placeholder(source.key)
+        self.add(
+            FileReport(
+                path=source.key,
+                status="failed" if file.reasons else "ok",
+                reason="; ".join(file.reasons) or None,
+                document_id=file.document_ids[0] if file.documents == 1 else None,
+                documents=file.documents,
+                chunks=file.chunks,
+                seconds=time.monotonic() - file.started,
+            )
+        )
+
+    async def _mark_failed(self, key: str, reason: str, byte_size: int) -> UUID:
+        failed = PendingDocument(
+            key=key,
+            title=key.rsplit("/", 1)[-1],
+            media_type=mimetypes.guess_type(key)[0] or UNKNOWN_MEDIA_TYPE,
+            byte_size=byte_size,
+            file_hash=None,
+        )
+        async with self._database.transaction(self._scope) as session:
+            return await DocumentsRepository(session).mark_failed(self._course_id, failed, reason)
+
+    async def _drop_placeholder(self, key: str) -> None:
+        """Removes the row under which an earlier run failed to read a file of many documents."""
+        async with self._database.transaction(self._scope) as session:
+            await DocumentsRepository(session).drop_placeholder(self._course_id, key)

@@ -1,0 +1,176 @@
+"""The use case: bring sources into a course, unchanged ones at no cost."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from ai.embedding.embedder import Embedder
+from services.ingestion.pipeline import IngestionPipeline, ReaderFactory
+from services.ingestion.report import (
+    FileReport,
+    IngestionListener,
+    IngestionReport,
+    SilentListener,
+)
+from services.ingestion.run import Run
+from services.ingestion.sources import SourceFile
+from services.ingestion.storing import CorpusWriter
+from services.ingestion.survey import HashedSource, SurveyedSource, compare, hash_sources
+from storage.database import MAINTENANCE, Database, Scope
+from storage.files import FileStore
+from storage.repositories.corpus import CorpusRepository
+from storage.repositories.documents import DocumentsRepository
+from storage.repositories.embedders import EmbeddersRepository
+
+
+@dataclass(frozen=True, slots=True)
+class IngestionOptions:
+    """How a run goes about it.
+
+    Attributes:
+        readers: files read at the same time, each by a process of its own.
+        is_dry_run: only tell what would be done.
+        delete_missing: take documents out of the course that are not among the sources; left
+            undone where a file failed, as its documents are then not known.
+    """
+
+    readers: int = 1
+    is_dry_run: bool = False
+    delete_missing: bool = False
+
+
+class IngestionService:
+    """Brings material into courses."""
+
+    def __init__(
+        self,
+        database: Database,
+        files: FileStore,
+        embedder: Embedder,
+        open_reader: ReaderFactory,
+    ) -> None:
+        self._database = database
+        self._files = files
+        self._embedder = embedder
+        self._open_reader = open_reader
+
+    async def ingest(
+        self,
+        scope: Scope,
+        course_id: UUID,
+        sources: Sequence[SourceFile],
+        options: IngestionOptions | None = None,
+        listener: IngestionListener | None = None,
+    ) -> IngestionReport:
+        """Takes in what is new or changed; every file is in, unchanged, skipped or failed alone.
+
+        Idempotent: a second run over the same sources does nothing but hash them. A run that is
+        cancelled keeps the documents it has stored, each whole.
+
+        Raises:
+            StorageUnavailableError: when PostgreSQL is lost on the way.
+        """
+        options = options or IngestionOptions()
+        started = time.monotonic()
+        run = Run(self._database, self._files, scope, course_id, listener or SilentListener())
+        surveyed = await self._survey(run, scope, course_id, sources)
+        changed = [source for source in surveyed if source.needs_reading]
+        run.listener.surveyed(len(changed), len(surveyed) - len(changed))
+        await self._report_unchanged(run, scope, surveyed)
+        if options.is_dry_run:
+            _report_dry_run(run, changed)
+        else:
+            await self._take_in(run, scope, course_id, changed, options.readers)
+        deleted = 0
+        if options.delete_missing and not options.is_dry_run:
+            deleted = await self._delete_missing(run, scope, course_id, surveyed)
+        order = {source.key: place for place, source in enumerate(sources)}
+        return IngestionReport(
+            files=tuple(sorted(run.reports, key=lambda report: order.get(report.path, 0))),
+            encoded_chunks=run.encoded_chunks,
+            deleted_documents=deleted,
+            seconds=time.monotonic() - started,
+        )
+
+    async def _survey(
+        self, run: Run, scope: Scope, course_id: UUID, sources: Sequence[SourceFile]
+    ) -> list[SurveyedSource]:
+        readable = [source for source in sources if source.fault is None]
+        for source in sources:
+            if source.fault is not None:
+                run.add(FileReport(source.key, "skipped", source.fault))
+        hashed: list[HashedSource] = []
+        for result in await asyncio.to_thread(lambda: list(hash_sources(readable))):
+            if isinstance(result, HashedSource):
+                hashed.append(result)
+            else:
+                run.add(FileReport(result[0].key, "failed", result[1]))
+        keys = [key for source in hashed for key in source.document_hashes]
+        async with self._database.transaction(scope) as session:
+            states = await DocumentsRepository(session).states(course_id, keys)
+        return [compare(source, states) for source in hashed]
+
+    async def _report_unchanged(
+        self, run: Run, scope: Scope, surveyed: Sequence[SurveyedSource]
+    ) -> None:
+        recovered = [
+            state.id for source in surveyed for state in source.unchanged if state.status != "ready"
+        ]
+        if recovered:
+            async with self._database.transaction(scope) as session:
+                await DocumentsRepository(session).mark_ready(recovered)
+        for source in surveyed:
+            if not source.needs_reading:
+                run.add(_unchanged(source))
+
+    async def _take_in(
+        self,
+        run: Run,
+        scope: Scope,
+        course_id: UUID,
+        changed: Sequence[SurveyedSource],
+        readers: int,
+    ) -> None:
+        if not changed:
+            return
+        async with self._database.transaction(MAINTENANCE) as session:
+            embedder_id = await EmbeddersRepository(session).ensure(
+                self._embedder.id, self._embedder.dimension
+            )
+        writer = CorpusWriter(self._database, scope, course_id, embedder_id)
+        pipeline = IngestionPipeline(self._embedder, self._open_reader, writer, run)
+        await pipeline.take_in(changed, readers)
+
+    async def _delete_missing(
+        self, run: Run, scope: Scope, course_id: UUID, surveyed: Sequence[SurveyedSource]
+    ) -> int:
+        if any(report.status == "failed" for report in run.reports):
+            return 0
+        present = [key for source in surveyed for key in source.hashed.document_hashes]
+        async with self._database.transaction(scope) as session:
+            missing = await DocumentsRepository(session).keys_beside(course_id, present)
+            corpus = CorpusRepository(session)
+            deleted = [await corpus.delete_document(course_id, key) for key in missing]
+        return sum(deleted)
+
+
+def _unchanged(source: SurveyedSource) -> FileReport:
+    states = source.unchanged
+    return FileReport(
+        path=source.hashed.source.key,
+        status="unchanged",
+        document_id=states[0].id if len(states) == 1 else None,
+        documents=len(states),
+        chunks=sum(state.chunk_count for state in states),
+    )
+
+
+def _report_dry_run(run: Run, changed: Sequence[SurveyedSource]) -> None:
+    for source in changed:
+        count = len(source.changed)
+        what = "it" if count <= 1 else f"{count} documents"
+        run.add(
+            FileReport(source.hashed.source.key, "skipped", f"dry run: {what} would be brought in")
+        )

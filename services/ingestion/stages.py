@@ -1,0 +1,100 @@
+"""What passes from stage to stage of a run, and the file that each document came from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from ai.embedding.embedder import PassageVectors
+from ingestion.document import ParsedDocument
+from services.ingestion.passages import DEFAULT_LANGUAGE, Passage
+from services.ingestion.survey import SurveyedSource
+from storage.corpus_rows import NewChunk, NewVersion
+
+
+@dataclass(slots=True)
+class OpenFile:
+    """A file whose documents are on their way; mutable, owned by the run."""
+
+    surveyed: SurveyedSource
+    documents: int
+    waiting: int
+    started: float
+    chunks: int = 0
+    document_ids: list[UUID] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedDocument:
+    """A document that was read and cut, and waits for its vectors."""
+
+    file: OpenFile
+    document: ParsedDocument
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedDocument:
+    """A document's next version, ready to be stored."""
+
+    file: OpenFile
+    version: NewVersion
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOutcome:
+    """What became of one document; `reason` says why it failed."""
+
+    file: OpenFile
+    version: NewVersion
+    document_id: UUID | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPlan:
+    """A document with the ids of its chunks, of which some have their vectors already."""
+
+    file: OpenFile
+    document: ParsedDocument
+    passages: tuple[Passage, ...]
+    chunk_ids: tuple[int, ...]
+    is_kept: tuple[bool, ...]
+    expected_version: int
+
+    @property
+    def passages_to_encode(self) -> list[Passage]:
+        """Passages whose content is not stored yet."""
+        return [
+            passage for passage, kept in zip(self.passages, self.is_kept, strict=True) if not kept
+        ]
+
+    def with_vectors(self, vectors: Iterator[PassageVectors]) -> EncodedDocument:
+        """The version with vectors drawn for each passage that needed them."""
+        document, hashed = self.document, self.file.surveyed.hashed
+        is_whole_file = document.key == hashed.source.key
+        return EncodedDocument(
+            self.file,
+            NewVersion(
+                key=document.key,
+                title=document.title,
+                media_type=document.media_type,
+                language=document.language or DEFAULT_LANGUAGE,
+                text=document.text,
+                source_hash=hashed.document_hashes.get(document.key, hashed.file_hash),
+                file_hash=hashed.file_hash if is_whole_file else None,
+                byte_size=hashed.byte_sizes.get(document.key, 0),
+                expected_version=self.expected_version,
+                chunks=tuple(
+                    NewChunk(
+                        chunk_id,
+                        passage.chunk,
+                        None if kept else next(vectors),
+                        passage.term_frequencies,
+                    )
+                    for chunk_id, passage, kept in zip(
+                        self.chunk_ids, self.passages, self.is_kept, strict=True
+                    )
+                ),
+            ),
+        )

@@ -1,0 +1,162 @@
+"""Candidates for a question in one round trip: dense and lexical, within one course's partition."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ingestion.document import Locator
+from storage.vectors import halfvec_bytes, vector_connection
+
+CANDIDATES = """
+WITH course AS MATERIALIZED (
+    SELECT corpus_revision, chunk_count::float8 AS chunk_count,
+           greatest(lexical_length::float8 / greatest(chunk_count, 1), 1) AS mean_length
+    FROM courses WHERE id = $1
+), dense AS MATERIALIZED (
+    SELECT chunk_id FROM chunk_vectors
+    WHERE course_id = $1 AND embedder_id = $2
+    ORDER BY vector <#> $3 LIMIT $4
+), matched AS MATERIALIZED (
+    SELECT postings.term, posting.chunk_id, posting.frequency, posting.length
+    FROM lexical_postings AS postings,
+         unnest(postings.chunk_ids, postings.frequencies, postings.lengths)
+             AS posting (chunk_id, frequency, length)
+    WHERE postings.course_id = $1 AND postings.term = ANY($5::text[])
+), rarity AS MATERIALIZED (
+    SELECT matched.term,
+           ln(1 + (course.chunk_count - count(*) + 0.5) / (count(*) + 0.5)) AS weight
+    FROM matched CROSS JOIN course GROUP BY matched.term, course.chunk_count
+), scored AS MATERIALIZED (
+    SELECT matched.chunk_id,
+           sum(rarity.weight * matched.frequency * ($6::float8 + 1) / (matched.frequency + $6
+               * (1 - $7::float8 + $7 * matched.length / course.mean_length))) AS bm25
+    FROM matched JOIN rarity USING (term) CROSS JOIN course
+    GROUP BY matched.chunk_id
+), candidates AS (
+    SELECT chunk_id FROM dense
+    UNION
+    (SELECT chunk_id FROM scored ORDER BY bm25 DESC, chunk_id LIMIT $4)
+)
+SELECT chunks.id, chunks.document_id, chunks.document_version, documents.title, documents.key,
+       chunks.ordinal, chunks.heading, chunks.page, chunks.slide, chunks.start_seconds,
+       chunks.char_start, chunks.char_end, chunks.text, chunks.sentence_bounds,
+       vectors.sentence_vectors, -(vectors.vector <#> $3) AS cosine,
+       coalesce(scored.bm25, 0) AS bm25, course.corpus_revision
+FROM course CROSS JOIN candidates
+JOIN chunks ON chunks.course_id = $1 AND chunks.id = candidates.chunk_id
+JOIN chunk_vectors AS vectors ON vectors.course_id = $1 AND vectors.embedder_id = $2
+    AND vectors.chunk_id = candidates.chunk_id
+JOIN documents ON documents.id = chunks.document_id
+LEFT JOIN scored ON scored.chunk_id = candidates.chunk_id
+ORDER BY chunks.id
+"""
+"""BM25 with the inverse document frequency of Lucene, which is never negative.
+
+Source: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009);
+Kamphuis et al., "Which BM25 Do You Mean?" (2020), variant "Lucene (accurate)".
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A chunk that one of the two arms has found, with both scores.
+
+    Attributes:
+        cosine: of the question's vector and the chunk's.
+        bm25: 0 where the chunk holds no term of the question.
+        sentence_vectors: `(n_sentences, dimension)` int8.
+    """
+
+    chunk_id: int
+    document_id: UUID
+    document_version: int
+    document_title: str
+    document_key: str
+    ordinal: int
+    locator: Locator
+    char_start: int
+    char_end: int
+    text: str
+    sentence_bounds: tuple[tuple[int, int], ...]
+    sentence_vectors: NDArray[np.int8]
+    cosine: float
+    bm25: float
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalParameters:
+    """BM25's saturation `k1` and length normalisation `b`."""
+
+    k1: float
+    b: float
+
+
+class RetrievalRepository:
+    """Reads the chunks that may answer a question."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def candidates(
+        self,
+        course_id: UUID,
+        embedder_id: int,
+        *,
+        query_vector: NDArray[np.float32],
+        terms: Sequence[str],
+        lexical: LexicalParameters,
+        per_arm: int,
+    ) -> tuple[list[Candidate], int | None]:
+        """The best `per_arm` chunks of each arm, joined, and the corpus revision they belong to.
+
+        The revision is None where nothing was found. Ordered by chunk id, so that a later stable
+        sort breaks ties always alike.
+
+        Args:
+            query_vector: `(dimension,)`, L2-normalised.
+            terms: of the question, each once.
+        """
+        connection = await vector_connection(self._session)
+        rows = await connection.fetch(
+            CANDIDATES,
+            course_id,
+            embedder_id,
+            halfvec_bytes(query_vector),
+            per_arm,
+            terms,
+            lexical.k1,
+            lexical.b,
+        )
+        dimension = query_vector.shape[0]
+        revision = rows[0]["corpus_revision"] if rows else None
+        return [_candidate(row, dimension) for row in rows], revision
+
+
+def _candidate(row: asyncpg.Record, dimension: int) -> Candidate:
+    offsets = row["sentence_bounds"]
+    return Candidate(
+        chunk_id=row["id"],
+        document_id=UUID(int=row["document_id"].int),
+        document_version=row["document_version"],
+        document_title=row["title"],
+        document_key=row["key"],
+        ordinal=row["ordinal"],
+        locator=Locator(
+            page=row["page"],
+            slide=row["slide"],
+            heading=tuple(row["heading"]),
+            start_seconds=row["start_seconds"],
+        ),
+        char_start=row["char_start"],
+        char_end=row["char_end"],
+        text=row["text"],
+        sentence_bounds=tuple(zip(offsets[::2], offsets[1::2], strict=True)),
+        sentence_vectors=np.frombuffer(row["sentence_vectors"], np.int8).reshape(-1, dimension),
+        cosine=row["cosine"],
+        bm25=row["bm25"],
+    )
