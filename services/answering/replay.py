@@ -1,0 +1,82 @@
+"""An answer told again from its row: the same events with the same numbers."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from services.answering.answer_log import AnswerEvent, EventName
+from services.answering.draft import done_payload, start_payload
+from storage.repositories.messages import FinishedAnswer, StoredMessage
+
+
+def replay(message: StoredMessage, after: int = 0) -> list[AnswerEvent]:
+    """The events of a finished answer that follow sequence `after`.
+
+    Bounds and numbers are those of the live stream. An answer whose process died before it could
+    be saved has no words left: its `error` takes the number that follows `after`.
+    """
+    if message.error is not None and message.error["sequence"] is None:
+        return [AnswerEvent(after + 1, "error", _error_payload(message.error))]
+    numbered = enumerate(_told(message), start=1)
+    events = [AnswerEvent(sequence, name, payload) for sequence, (name, payload) in numbered]
+    return events[after:]
+
+
+def _told(message: StoredMessage) -> Iterator[tuple[EventName, Mapping[str, Any]]]:
+    """Names and payloads in order; each notice says at which number it stands."""
+    notices = {notice["sequence"]: notice for notice in message.notices}
+    told = _without_notices(message)
+    sequence = 0
+    while True:
+        sequence += 1
+        if sequence in notices:
+            notice = notices[sequence]
+            yield "notice", {"code": notice["code"], "detail": notice["detail"]}
+        elif (event := next(told, None)) is not None:
+            yield event
+        else:
+            return
+
+
+def _without_notices(message: StoredMessage) -> Iterator[tuple[EventName, Mapping[str, Any]]]:
+    yield (
+        "start",
+        start_payload(
+            message.id,
+            message.conversation_id,
+            _model_at_start(message),
+            message.mode or "",
+            message.prompt or "",
+        ),
+    )
+    if _sources_were_shown(message):
+        yield "sources", {"sources": message.sources}
+    start = 0
+    for end in message.delta_ends:
+        yield "delta", {"text": message.content[start:end]}
+        start = end
+    if message.error is None:
+        yield "done", done_payload(message.id, _as_finished(message))
+    else:
+        yield "error", _error_payload(message.error)
+
+
+def _model_at_start(message: StoredMessage) -> str:
+    replaced = (notice.get("replaced_model") for notice in message.notices)
+    return next((model for model in replaced if model), message.model or "")
+
+
+def _sources_were_shown(message: StoredMessage) -> bool:
+    """Only an answer that failed early has fewer events than start, sources and its end."""
+    if message.error is None:
+        return True
+    others = 1 + len(message.notices) + len(message.delta_ends)
+    return bool(message.error["sequence"] > others + 1)
+
+
+def _error_payload(error: Mapping[str, Any]) -> dict[str, Any]:
+    return {"code": error["code"], "detail": error["detail"]}
+
+
+def _as_finished(message: StoredMessage) -> FinishedAnswer:
+    names = FinishedAnswer.__dataclass_fields__
+    return FinishedAnswer(**{name: getattr(message, name) for name in names})

@@ -1,0 +1,200 @@
+"""Asking in a course, listening to the answer, coming back to it and stopping it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from ai.chat.chat_model import ChatTurn
+from ai.embedding.embedder import Embedder, Float32Array
+from services.access import Permission, authorise
+from services.actors import Actor
+from services.answering.answer_log import AnswerEvent, AnswerLog
+from services.answering.chat_models import ChatModels
+from services.answering.conversation_memory import (
+    REMEMBERED_MESSAGES,
+    depends_on_history,
+    remembered,
+)
+from services.answering.draft import AnswerDraft
+from services.answering.engine import AnswerEngine, RunningAnswer
+from services.answering.replay import replay
+from services.answering.telling import AcceptedQuestion, AnswerTeller, Question
+from storage.database import MAINTENANCE, Database, Scope
+from storage.errors import NotFoundError
+from storage.repositories.conversations import ConversationRepository
+from storage.repositories.messages import MessageRepository, NewExchange, StoredMessage
+
+TITLE_CHARACTERS = 80
+ELSEWHERE_PAUSE_SECONDS = 0.5
+"""Between looks at the row of an answer that another process tells."""
+INTERRUPTED_DETAIL = "The server stopped before this answer was complete. Ask again."
+
+
+class AnsweringService:
+    """Answers questions; an answer goes on whether its asker listens or leaves."""
+
+    def __init__(
+        self,
+        database: Database,
+        embedder: Embedder,
+        teller: AnswerTeller,
+        chat_models: ChatModels,
+        engine: AnswerEngine,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._embedder = embedder
+        self._teller = teller
+        self._chat_models = chat_models
+        self._engine = engine
+        self._clock = clock
+
+    async def ask(self, actor: Actor, course: UUID | str, question: Question) -> RunningAnswer:
+        """Saves the question and starts its answer; returns once the answer has its row.
+
+        Raises:
+            NotFoundError: no such course or conversation for this actor.
+            StorageUnavailableError: the question could not be saved; nothing is.
+        """
+        early = None
+        if question.conversation_id is None or not depends_on_history(question.text):
+            early = self._embed(question.text)
+        try:
+            accepted = await self._accept(actor, course, question)
+        except BaseException:
+            if early is not None:
+                early.cancel()
+            raise
+        query_vector = early or self._embed(accepted.standalone)
+        draft = AnswerDraft(
+            accepted.message_id,
+            AnswerLog(),
+            model=accepted.chosen.chat_model.name,
+            prompt=self._teller.prompt_reference(question.mode),
+        )
+        draft.begin(accepted.conversation_id, question.mode)
+        return self._engine.run(
+            draft,
+            accepted.conversation_id,
+            accepted.scope,
+            lambda: self._teller.tell(draft, accepted, query_vector),
+        )
+
+    async def follow(
+        self, actor: Actor, message_id: UUID, after: int, pause_seconds: float
+    ) -> AsyncIterator[list[AnswerEvent]]:
+        """The events of an answer after sequence `after`, live or told again.
+
+        An empty list is given at least every `pause_seconds` while nothing happens.
+
+        Raises:
+            NotFoundError: no such answer of this actor.
+        """
+        running = self._engine.find(message_id, actor.user_id)
+        if running is not None:
+            return running.log.read(after, pause_seconds)
+        message = await self.message(actor, message_id)
+        if message.role != "assistant":
+            raise NotFoundError("answer", message_id)
+        return self._follow_row(actor, message, after)
+
+    async def message(self, actor: Actor, message_id: UUID) -> StoredMessage:
+        """A message of the actor's own conversations.
+
+        Raises:
+            NotFoundError: there is none that they may see.
+        """
+        async with self._database.transaction(actor.scope) as session:
+            return await MessageRepository(session).owned(message_id, actor.user_id)
+
+    async def stop(self, actor: Actor, message_id: UUID) -> StoredMessage:
+        """Ends an answer where it is, keeps what was said, and gives the message.
+
+        An answer that is over stays as it is.
+
+        Raises:
+            NotFoundError: no such message of this actor.
+        """
+        running = self._engine.find(message_id, actor.user_id)
+        if running is not None:
+            running.end("stopped")
+            await running.log.closed()
+        return await self.message(actor, message_id)
+
+    async def recover(self) -> int:
+        """Fails the answers that a process left streaming when it died; how many there were."""
+        async with self._database.transaction(MAINTENANCE) as session:
+            repository = MessageRepository(session)
+            return await repository.fail_interrupted(self._clock(), INTERRUPTED_DETAIL)
+
+    async def close(self) -> None:
+        """Lets running answers end, or saves what they have."""
+        await self._engine.close()
+
+    def _embed(self, text: str) -> asyncio.Task[Float32Array]:
+        return asyncio.create_task(self._query_vector(text))
+
+    async def _query_vector(self, text: str) -> Float32Array:
+        return await self._embedder.embed_query(text)
+
+    async def _accept(
+        self, actor: Actor, course: UUID | str, question: Question
+    ) -> AcceptedQuestion:
+        """Authorises, reads the history and saves the exchange, in one transaction."""
+        chosen = self._chat_models.choose(question.model)
+        history: tuple[ChatTurn, ...] = ()
+        conversation_id = question.conversation_id or uuid7()
+        question_id, answer_id = uuid7(), uuid7()
+        async with self._database.transaction(actor.scope) as session:
+            access = await authorise(session, actor, course, Permission.ASK)
+            messages = MessageRepository(session)
+            if question.conversation_id is not None:
+                conversations = ConversationRepository(session)
+                await conversations.require_in_course(
+                    conversation_id, access.course_id, actor.user_id
+                )
+                turns = await messages.recent_turns(conversation_id, REMEMBERED_MESSAGES)
+                history = remembered([ChatTurn(role, content) for role, content in turns])
+            await messages.add_exchange(
+                NewExchange(
+                    conversation_id=conversation_id,
+                    course_id=access.course_id,
+                    user_id=actor.user_id,
+                    question_id=question_id,
+                    answer_id=answer_id,
+                    question=question.text,
+                    mode=question.mode,
+                    model=chosen.chat_model.name,
+                    title=None if question.conversation_id else first_title(question.text),
+                )
+            )
+        return AcceptedQuestion(
+            question=question,
+            chosen=chosen,
+            access=access,
+            scope=Scope(user_id=actor.user_id, course_ids=(access.course_id,)),
+            message_id=answer_id,
+            conversation_id=conversation_id,
+            history=history,
+        )
+
+    async def _follow_row(
+        self, actor: Actor, message: StoredMessage, after: int
+    ) -> AsyncIterator[list[AnswerEvent]]:
+        """Tells an answer from its row, once the process that tells it has saved it."""
+        while message.status == "streaming":
+            yield []
+            await asyncio.sleep(ELSEWHERE_PAUSE_SECONDS)
+            message = await self.message(actor, message.id)
+        yield replay(message, after)
+
+
+def first_title(question: str) -> str:
+    """A conversation's first title: its first question on one line, cut at a word."""
+    line = " ".join(question.split())
+    if len(line) <= TITLE_CHARACTERS:
+        return line
+    return line[:TITLE_CHARACTERS].rsplit(" ", 1)[0] + "…"

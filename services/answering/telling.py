@@ -1,0 +1,131 @@
+"""Telling one answer: look up, prompt, stream; no database connection while a model speaks."""
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Literal, assert_never
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ai.chat.chat_model import ChatRequest, ChatTurn, Finished, TextDelta
+from ai.prompts.registry import PromptRegistry
+from services.access import CourseAccess
+from services.answering.chat_models import ChatModels, ChosenModel
+from services.answering.conversation_memory import standalone_question
+from services.answering.draft import AnswerDraft
+from services.answering.generation import TakenOver, generate
+from services.answering.sources import model_passages, source_payload
+from services.retrieval import RetrievalService
+from storage.database import Database, Scope
+from storage.repositories.messages import FinishedAnswer
+
+Mode = Literal["explain"]
+PROMPTS: dict[Mode, str] = {"explain": "tutor.explain"}
+
+SOURCE_COUNT = 8
+MAXIMUM_ANSWER_CHARACTERS = 40_000
+"""Bounds what one answer may hold in memory, whatever a model sends."""
+
+QueryVector = asyncio.Task[NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a learner asks; `model` names a chat model, None takes the configured one."""
+
+    text: str
+    conversation_id: UUID | None = None
+    mode: Mode = "explain"
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedQuestion:
+    """A question that is saved and may be answered, with what it needs from its conversation."""
+
+    question: Question
+    chosen: ChosenModel
+    access: CourseAccess
+    scope: Scope
+    message_id: UUID
+    conversation_id: UUID
+    history: tuple[ChatTurn, ...]
+
+    @property
+    def standalone(self) -> str:
+        """The question as retrieval reads it."""
+        return standalone_question(self.question.text, self.history)
+
+
+class AnswerTeller:
+    """Tells answers to accepted questions."""
+
+    def __init__(
+        self,
+        database: Database,
+        retrieval: RetrievalService,
+        prompts: PromptRegistry,
+        chat_models: ChatModels,
+    ) -> None:
+        self._database = database
+        self._retrieval = retrieval
+        self._prompts = prompts
+        self._chat_models = chat_models
+
+    def prompt_reference(self, mode: Mode) -> str:
+        """The `name@version` of the prompt that answers in that mode."""
+        return self._prompts.reference(PROMPTS[mode])
+
+    async def tell(
+        self, draft: AnswerDraft, accepted: AcceptedQuestion, query_vector: QueryVector
+    ) -> FinishedAnswer:
+        """Says the sources, then the answer, into the draft; gives the row to save.
+
+        Raises:
+            StorageUnavailableError: the sources could not be read.
+        """
+        request = await self._prepare(draft, accepted, await query_vector)
+        if accepted.chosen.notice is not None:
+            draft.notify("unknown_model", accepted.chosen.notice)
+        pieces = generate(accepted.chosen.chat_model, self._chat_models.grounded, request)
+        async with aclosing(pieces):
+            async for piece in pieces:
+                match piece:
+                    case TextDelta(text):
+                        draft.say(text)
+                    case TakenOver():
+                        draft.notify("fallback", piece.detail, new_model=piece.by)
+                    case Finished(reason, usage):
+                        return draft.completed(reason, usage)
+                    case _:
+                        assert_never(piece)
+                if draft.length > MAXIMUM_ANSWER_CHARACTERS:
+                    break
+        return draft.completed("length")
+
+    async def _prepare(
+        self, draft: AnswerDraft, accepted: AcceptedQuestion, query_vector: NDArray[np.float32]
+    ) -> ChatRequest:
+        async with self._database.transaction(accepted.scope) as session:
+            found = await self._retrieval.retrieve_by_vector(
+                session, accepted.access, accepted.standalone, query_vector, k=SOURCE_COUNT
+            )
+        passages = model_passages(found.passages)
+        draft.show_sources(
+            passages, [source_payload(n, source) for n, source in enumerate(found.passages, 1)]
+        )
+        prompt = self._prompts.render(
+            PROMPTS[accepted.question.mode],
+            question=accepted.question.text,
+            course_title=accepted.access.title,
+            passages=passages,
+        )
+        return ChatRequest(
+            prompt=prompt,
+            question=accepted.standalone,
+            question_vector=query_vector,
+            passages=passages,
+            history=accepted.history,
+        )

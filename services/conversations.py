@@ -1,0 +1,74 @@
+"""A person's own conversations: listing, reading, renaming, deleting."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.actors import Actor
+from storage.database import Database
+from storage.paging import Page, PageRequest
+from storage.repositories.conversations import ConversationRepository, StoredConversation
+from storage.repositories.messages import MessageRepository, StoredMessage
+
+SHOWN_MESSAGES = 200
+"""The latest messages that a conversation is read with."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationView:
+    """A conversation with its latest messages, oldest first."""
+
+    conversation: StoredConversation
+    messages: list[StoredMessage]
+
+
+class ConversationService:
+    """Conversations are their owner's alone; a teacher or admin does not see them here."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def page(
+        self, actor: Actor, course: UUID | str | None, request: PageRequest
+    ) -> Page[StoredConversation]:
+        """The actor's conversations, the last touched first, in one course or in all.
+
+        Raises:
+            InvalidCursorError: the cursor is damaged.
+        """
+        async with self._database.transaction(actor.scope) as session:
+            return await ConversationRepository(session).page(actor.user_id, course, request)
+
+    async def read(self, actor: Actor, conversation_id: UUID) -> ConversationView:
+        """A conversation and its latest messages.
+
+        Raises:
+            NotFoundError: the actor has no such conversation.
+        """
+        async with self._database.transaction(actor.scope) as session:
+            conversation = await ConversationRepository(session).owned(
+                conversation_id, actor.user_id
+            )
+            messages = await MessageRepository(session).of_conversation(
+                conversation_id, SHOWN_MESSAGES
+            )
+            return ConversationView(conversation, messages)
+
+    async def rename(self, actor: Actor, conversation_id: UUID, title: str) -> StoredConversation:
+        """Gives a conversation a title.
+
+        Raises:
+            NotFoundError: the actor has no such conversation.
+        """
+        async with self._database.transaction(actor.scope) as session:
+            repository = ConversationRepository(session)
+            await repository.rename(conversation_id, actor.user_id, title)
+            return await repository.owned(conversation_id, actor.user_id)
+
+    async def delete(self, actor: Actor, conversation_id: UUID) -> None:
+        """Deletes a conversation for its owner.
+
+        Raises:
+            NotFoundError: the actor has no such conversation.
+        """
+        async with self._database.transaction(actor.scope) as session:
+            await ConversationRepository(session).delete(conversation_id, actor.user_id)

@@ -1,0 +1,138 @@
+"""A learner's conversations: found by their owner only, listed newest first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Conversation, Course
+from storage.errors import NotFoundError
+from storage.paging import Keyset, Order, Page, PageRequest, fetch_page
+from storage.repositories.courses import named
+
+KEYSET = Keyset({"updated_at": Conversation.updated_at}, Conversation.id)
+NEWEST_FIRST = Order("updated_at", descending=True)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredConversation:
+    """A conversation as its row says it, with its course by name."""
+
+    id: UUID
+    course_id: UUID
+    course_slug: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class ConversationRepository:
+    """Conversations that are not deleted, of one user at a time."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def owned(self, conversation_id: UUID, user_id: UUID) -> StoredConversation:
+        """The conversation, if it is that user's.
+
+        Raises:
+            NotFoundError: When there is none that this user may see.
+        """
+        statement = (
+            select(Conversation, Course.slug)
+            .join(Course, Course.id == Conversation.course_id)
+            .where(
+                Conversation.id == conversation_id,
+                Conversation.user_id == user_id,
+                Conversation.deleted_at.is_(None),
+                Course.deleted_at.is_(None),
+            )
+        )
+        row = (await self._session.execute(statement)).one_or_none()
+        if row is None:
+            raise NotFoundError("conversation", conversation_id)
+        return _stored(row)
+
+    async def require_in_course(
+        self, conversation_id: UUID, course_id: UUID, user_id: UUID
+    ) -> None:
+        """Passes when that user's conversation is held in that course.
+
+        Raises:
+            NotFoundError: When it is not.
+        """
+        statement = select(Conversation.id).where(
+            Conversation.id == conversation_id,
+            Conversation.course_id == course_id,
+            Conversation.user_id == user_id,
+            Conversation.deleted_at.is_(None),
+        )
+        if await self._session.scalar(statement) is None:
+            raise NotFoundError("conversation", conversation_id)
+
+    async def page(
+        self, user_id: UUID, course: UUID | str | None, request: PageRequest
+    ) -> Page[StoredConversation]:
+        """That user's conversations, the last touched first, in one course (id or slug) or all.
+
+        Raises:
+            InvalidCursorError: When the cursor is damaged.
+        """
+        statement = (
+            select(Conversation, Course.slug)
+            .join(Course, Course.id == Conversation.course_id)
+            .where(
+                Conversation.user_id == user_id,
+                Conversation.deleted_at.is_(None),
+                Course.deleted_at.is_(None),
+            )
+        )
+        if course is not None:
+            statement = statement.where(named(course))
+        found = await fetch_page(self._session, statement, KEYSET, request, NEWEST_FIRST)
+        return found.map(_stored)
+
+    async def rename(self, conversation_id: UUID, user_id: UUID, title: str) -> None:
+        """Gives that user's conversation a title.
+
+        Raises:
+            NotFoundError: When there is none that this user may see.
+        """
+        await self._change(conversation_id, user_id, {"title": title})
+
+    async def delete(self, conversation_id: UUID, user_id: UUID) -> None:
+        """Takes that user's conversation out of every list; its rows stay until they are purged.
+
+        Raises:
+            NotFoundError: When there is none that this user may see.
+        """
+        await self._change(conversation_id, user_id, {"deleted_at": func.now()})
+
+    async def _change(self, conversation_id: UUID, user_id: UUID, values: dict[str, Any]) -> None:
+        statement = (
+            update(Conversation)
+            .where(
+                Conversation.id == conversation_id,
+                Conversation.user_id == user_id,
+                Conversation.deleted_at.is_(None),
+            )
+            .values(values)
+            .returning(Conversation.id)
+        )
+        if await self._session.scalar(statement) is None:
+            raise NotFoundError("conversation", conversation_id)
+
+
+def _stored(row: Any) -> StoredConversation:
+    conversation, slug = row
+    return StoredConversation(
+        id=conversation.id,
+        course_id=conversation.course_id,
+        course_slug=slug,
+        title=conversation.title,
+        created_at=conversation.created_at,
+        updated_at=conversation.updated_at,
+    )

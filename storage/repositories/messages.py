@@ -1,0 +1,214 @@
+"""Questions and answers: one statement to save a pair, one to finish an answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Row, RowMapping, func, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Conversation, Message
+from storage.errors import NotFoundError
+
+INTERRUPTED = "interrupted"
+"""Code of the error kept with an answer whose process ended before it did."""
+
+_PAIR = """
+INSERT INTO messages (id, conversation_id, course_id, role, status, content, mode, model)
+VALUES (:question_id, :conversation_id, :course_id, 'user', 'complete', :question, NULL, NULL),
+       (:answer_id, :conversation_id, :course_id, 'assistant', 'streaming', '', :mode, :model)
+"""
+
+OPEN_CONVERSATION = text(
+    "WITH conversation AS (INSERT INTO conversations (id, course_id, user_id, title)"
+    " VALUES (:conversation_id, :course_id, :user_id, :title))" + _PAIR
+)
+CONTINUE_CONVERSATION = text(
+    "WITH conversation AS (UPDATE conversations SET updated_at = now()"
+    " WHERE id = :conversation_id)" + _PAIR
+)
+
+FINISH = text("""
+UPDATE messages
+SET status = :status, content = :content, model = :model, prompt = :prompt,
+    finish_reason = :finish_reason, completed_at = now(),
+    sources = CAST(:sources AS jsonb), citations = CAST(:citations AS jsonb),
+    sentences = CAST(:sentences AS jsonb), notices = CAST(:notices AS jsonb),
+    delta_ends = :delta_ends, groundedness = :groundedness, confidence = :confidence,
+    prompt_tokens = :prompt_tokens, completion_tokens = :completion_tokens,
+    cost_micro_usd = :cost_micro_usd, error = CAST(:error AS jsonb)
+WHERE id = :id AND (status = 'streaming' OR error ->> 'code' = 'interrupted')
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class NewExchange:
+    """A question and the empty row of its answer, saved together.
+
+    `title` names a new conversation; None continues the one that `conversation_id` names.
+    """
+
+    conversation_id: UUID
+    course_id: UUID
+    user_id: UUID
+    question_id: UUID
+    answer_id: UUID
+    question: str
+    mode: str
+    model: str
+    title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedAnswer:
+    """Everything an answer's row says once it is told.
+
+    Attributes:
+        delta_ends: Ends of the streamed deltas in `content`, in code points, ascending.
+        notices: `{sequence, code, detail, ...}`, so that a late reader gets them in their place.
+        error: `{code, detail, sequence}` of an answer that failed.
+    """
+
+    status: str
+    content: str
+    model: str
+    prompt: str | None
+    finish_reason: str | None
+    sources: Sequence[dict[str, Any]]
+    citations: Sequence[dict[str, Any]]
+    sentences: Sequence[dict[str, Any]]
+    notices: Sequence[dict[str, Any]]
+    delta_ends: Sequence[int]
+    groundedness: float | None
+    confidence: float | None
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    cost_micro_usd: int | None
+    error: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """A message as its row says it."""
+
+    id: UUID
+    conversation_id: UUID
+    course_id: UUID
+    created_at: datetime
+    completed_at: datetime | None
+    role: str
+    status: str
+    content: str
+    mode: str | None
+    model: str | None
+    prompt: str | None
+    finish_reason: str | None
+    sources: list[dict[str, Any]]
+    citations: list[dict[str, Any]]
+    sentences: list[dict[str, Any]]
+    notices: list[dict[str, Any]]
+    delta_ends: list[int]
+    groundedness: float | None
+    confidence: float | None
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    cost_micro_usd: int | None
+    error: dict[str, Any] | None
+
+
+_COLUMNS = tuple(getattr(Message, name) for name in StoredMessage.__dataclass_fields__)
+
+
+class MessageRepository:
+    """Messages of conversations that their reader owns."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add_exchange(self, exchange: NewExchange) -> None:
+        """Saves a question and its empty answer, and opens or touches their conversation."""
+        statement = CONTINUE_CONVERSATION if exchange.title is None else OPEN_CONVERSATION
+        values = {name: getattr(exchange, name) for name in exchange.__dataclass_fields__}
+        if exchange.title is None:
+            del values["title"], values["user_id"]
+        await self._session.execute(statement, values)
+
+    async def finish(self, message_id: UUID, answer: FinishedAnswer) -> None:
+        """Writes an answer's end in one statement; finishing twice is the same as once."""
+        values = {name: getattr(answer, name) for name in answer.__dataclass_fields__}
+        for name in ("sources", "citations", "sentences", "notices"):
+            values[name] = orjson.dumps(values[name]).decode()
+        values["error"] = None if answer.error is None else orjson.dumps(answer.error).decode()
+        values["delta_ends"] = list(answer.delta_ends)
+        await self._session.execute(FINISH, values | {"id": message_id})
+
+    async def owned(self, message_id: UUID, user_id: UUID) -> StoredMessage:
+        """The message, if it stands in a conversation of that user.
+
+        Raises:
+            NotFoundError: When there is none that this user may see.
+        """
+        statement = (
+            select(*_COLUMNS)
+            .join(Conversation, Conversation.id == Message.conversation_id)
+            .where(
+                Message.id == message_id,
+                Conversation.user_id == user_id,
+                Conversation.deleted_at.is_(None),
+            )
+        )
+        row = (await self._session.execute(statement)).mappings().one_or_none()
+        if row is None:
+            raise NotFoundError("message", message_id)
+        return _stored(row)
+
+    async def of_conversation(self, conversation_id: UUID, limit: int) -> list[StoredMessage]:
+        """The last `limit` messages of a conversation, oldest first."""
+        statement = (
+            select(*_COLUMNS)
+            .where(Message.conversation_id == conversation_id)
+            .order_by(Message.created_at.desc(), Message.id.desc())
+            .limit(limit)
+        )
+        rows = (await self._session.execute(statement)).mappings().all()
+        return [_stored(row) for row in reversed(rows)]
+
+    async def recent_turns(
+        self, conversation_id: UUID, limit: int
+    ) -> Sequence[Row[tuple[str, str]]]:
+        """`(role, content)` of the last `limit` messages that say something, oldest first."""
+        statement = (
+            select(Message.role, Message.content)
+            .where(
+                Message.conversation_id == conversation_id,
+                or_(Message.role == "user", Message.status.in_(("complete", "stopped"))),
+                Message.content != "",
+            )
+            .order_by(Message.created_at.desc(), Message.id.desc())
+            .limit(limit)
+        )
+        return (await self._session.execute(statement)).all()[::-1]
+
+    async def fail_interrupted(self, before: datetime, detail: str) -> int:
+        """Marks answers left streaming since before that moment as failed; how many there were.
+
+        Should the process that makes one be alive after all, `finish` still writes its answer.
+        """
+        statement = (
+            update(Message)
+            .where(Message.status == "streaming", Message.created_at < before)
+            .values(
+                status="failed",
+                completed_at=func.now(),
+                error={"code": INTERRUPTED, "detail": detail, "sequence": None},
+            )
+            .returning(Message.id)
+        )
+        return len((await self._session.execute(statement)).all())
+
+
+def _stored(row: RowMapping) -> StoredMessage:
+    return StoredMessage(**row)
