@@ -12,7 +12,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from api.errors import install_error_handlers
 from api.middleware import BodyLimit, LimitBody, RequestContext
 from api.openapi import openapi_document
-from api.routers import auth, courses, health, users
+from api.routers import auth, courses, enrollments, health, lessons, users
 from bootstrap.adapters import Adapters, open_adapters
 from bootstrap.services import open_services
 from bootstrap.settings import Settings
@@ -24,6 +24,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     auth.router,
     users.router,
     courses.router,
+    enrollments.router,
+    lessons.router,
 )
 """Routers below `API_PREFIX`, one line each, in the order of the documentation."""
 

@@ -79,10 +79,9 @@ async def domain_problem(request: Request, error: Exception) -> Response:
 async def validation_problem(request: Request, error: Exception) -> Response:
     """The problem of a request whose body or parameters do not fit, naming each field."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 - what it is registered for
-    errors = [{"field": field_path(item["loc"]), "message": item["msg"]} for item in error.errors()]
-    first = errors[0]
+    errors = [field_error(item) for item in error.errors()]
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    detail = f"{first['field']}: {first['message']}{more}."
+    detail = f"{errors[0]['field']}: {errors[0]['message']}{more}"
     return problem(
         request.scope,
         HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -176,10 +175,19 @@ def retry_headers(status: HTTPStatus, error: Exception) -> dict[str, str]:
     return {}
 
 
-def field_path(location: tuple[int | str, ...]) -> str:
-    """A field's name as a person would write it: `items.0.title`, not `body, items, 0, title`."""
-    inner = location[1:] if location and location[0] in {"body", "query", "path"} else location
-    return ".".join(str(part) for part in inner) or "body"
+def field_error(found: Mapping[str, Any]) -> dict[str, str]:
+    """One fault of a request: the field, and what is wrong with it.
+
+    A field's name is as a person would write it: `items.0.title`.
+    """
+    place, *inner = found["loc"]
+    if found["type"] == "json_invalid":
+        message = f"not valid JSON at character {inner[0]}: {found['ctx']['error']}"
+        return {"field": "body", "message": message}
+    if place == "body" and not inner and found["type"] == "model_attributes_type":
+        message = "must be a JSON object, sent with Content-Type: application/json"
+        return {"field": "body", "message": message}
+    return {"field": ".".join(map(str, inner)) or str(place), "message": found["msg"]}
 
 
 def request_id_of(scope: Scope) -> str:

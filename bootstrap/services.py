@@ -10,8 +10,10 @@ from uuid import UUID
 from bootstrap.adapters import Adapters
 from services.actors import Actor
 from services.courses import CourseService
+from services.enrollments import EnrollmentService
 from services.health import HealthService
 from services.identity import IdentityService
+from services.lessons import LessonService
 from services.passwords import Passwords
 from services.recent import RecentValues
 from services.tokens import TokenIssuer
@@ -28,6 +30,8 @@ class Services:
     identity: IdentityService
     users: UserService
     courses: CourseService
+    lessons: LessonService
+    enrollments: EnrollmentService
     health: HealthService
 
 
@@ -54,6 +58,8 @@ def build_services(adapters: Adapters) -> Services:
         ),
         users=users,
         courses=CourseService(adapters.database),
+        lessons=LessonService(adapters.database),
+        enrollments=EnrollmentService(adapters.database),
         health=HealthService(adapters.database, adapters.redis, adapters.redis_cache),
     )
 

@@ -74,22 +74,14 @@ class EnrollmentRepository:
         if await self._session.scalar(statement) is None:
             raise NotFoundError("enrolment of user", user_id)
 
-    async def other_owners(self, course_id: UUID, user_id: UUID) -> bool:
-        """Whether the course has an owner besides this user; locks the owners' rows."""
+    async def lock_owners(self, course_id: UUID) -> list[UUID]:
+        """The owners of a course, whose enrolments nobody else changes until the end."""
         statement = (
             select(Enrollment.user_id)
             .where(Enrollment.course_id == course_id, Enrollment.role == "owner")
             .with_for_update()
         )
-        owners = await self._session.scalars(statement)
-        return any(owner != user_id for owner in owners)
-
-    async def role_of(self, course_id: UUID, user_id: UUID) -> str | None:
-        """The user's role in the course, or None."""
-        statement = select(Enrollment.role).where(
-            Enrollment.course_id == course_id, Enrollment.user_id == user_id
-        )
-        return await self._session.scalar(statement)
+        return list(await self._session.scalars(statement))
 
     async def _row(self, course_id: UUID, user_id: UUID) -> AnyRow:
         statement = (

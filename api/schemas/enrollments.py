@@ -1,0 +1,32 @@
+"""Schemas of enrolments."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from api.schemas.common import Input, Output
+from api.schemas.users import Email
+from services.access import CourseRole
+
+
+class EnrollmentPut(Input):
+    """A person's role in a course."""
+
+    role: CourseRole = "learner"
+
+
+class EnrollmentCreate(EnrollmentPut):
+    """A person to be enrolled, by address."""
+
+    email: Email = Field(examples=["asha@school.edu"])
+
+
+class EnrollmentRead(Output):
+    """A person's place in a course."""
+
+    user_id: UUID
+    email: str = Field(examples=["asha@school.edu"])
+    display_name: str = Field(examples=["Asha"])
+    role: CourseRole
+    created_at: datetime
