@@ -41,6 +41,8 @@ _DANGLING = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _ENDS_COMPLETE = re.compile(r"[.!?।][\"'”’)\]*_]*$")
+# A reference of the source itself; `values[1]` is an index and stays.
+_REFERENCE = re.compile(rf"(?<![\w\]\\]){MARKER.pattern}")
 _FORMULA = re.compile(r"\$\$.*?\$\$|(?<!\\)\$[^$]*\$", re.DOTALL)
 _BULLET_LINE = re.compile(r"\s*\n\s*(?=(?:[-*+•]|\d{1,2}[.)])\s)")
 _WHITE_SPACE = re.compile(r"[^\S\n]+|\n(?!(?:[-*+•]|\d{1,2}[.)])\s)")
@@ -168,5 +170,5 @@ def _is_joinable(passage: Passage, index: int) -> bool:
 
 def _said(sentence: str) -> str:
     """One sentence as an answer says it; the lines of a list stay lines."""
-    text = _LIST_BULLET.sub("", MARKER.sub("", sentence))
+    text = _LIST_BULLET.sub("", _REFERENCE.sub("", sentence))
     return _WHITE_SPACE.sub(" ", _BULLET_LINE.sub("\n", text)).strip()

@@ -97,7 +97,7 @@ class OpenAIServer:
     port: int = 0
     requests: list[ReceivedRequest] = field(default_factory=list)
     keep_requests: bool = True
-    open_streams: int = 0
+    connections_made: int = 0
     _server: asyncio.Server | None = None
     _connections: set[asyncio.Task[None]] = field(default_factory=set)
     _counter: "itertools.count[int]" = field(default_factory=itertools.count)
@@ -105,6 +105,15 @@ class OpenAIServer:
     @property
     def base_url(self) -> str:
         return f"http://{self.host}:{self.port}/v1"
+
+    @property
+    def open_connections(self) -> int:
+        return len(self._connections)
+
+    async def connections_closed(self) -> None:
+        """Waits until no client is connected."""
+        while self._connections:
+            await asyncio.wait(self._connections)
 
     async def __aenter__(self) -> "OpenAIServer":
         self._server = await asyncio.start_server(self._serve, self.host, self.port, backlog=1024)
@@ -123,9 +132,10 @@ class OpenAIServer:
         task = asyncio.current_task()
         assert task is not None
         self._connections.add(task)
+        self.connections_made += 1
         try:
             while (request := await _read_request(reader)) is not None:
-                if not await self._answer(request, writer):
+                if not await self._answer(request, reader, writer):
                     break
         except (ConnectionError, asyncio.CancelledError):
             pass  # the client went away, or the test ended (asyncio streams need a normal return)
@@ -133,7 +143,9 @@ class OpenAIServer:
             self._connections.discard(task)
             writer.close()
 
-    async def _answer(self, request: ReceivedRequest, writer: asyncio.StreamWriter) -> bool:
+    async def _answer(
+        self, request: ReceivedRequest, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bool:
         """Answers one request; says whether the connection can take another."""
         if request.path.endswith("/models"):
             _respond(writer, 200, {"object": "list", "data": [{"id": "m", "object": "model"}]})
@@ -141,11 +153,7 @@ class OpenAIServer:
         if self.keep_requests:
             self.requests.append(request)
         behaviour = self._choose(request)
-        self.open_streams += 1
-        try:
-            return await _play(behaviour, request, writer)
-        finally:
-            self.open_streams -= 1
+        return await _play(behaviour, request, reader, writer)
 
     def _choose(self, request: ReceivedRequest) -> Behaviour:
         if callable(self.behaviours):
@@ -181,7 +189,10 @@ def _respond(
 
 
 async def _play(
-    behaviour: Behaviour, request: ReceivedRequest, writer: asyncio.StreamWriter
+    behaviour: Behaviour,
+    request: ReceivedRequest,
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
 ) -> bool:
     fault = behaviour.fault
     if fault in _STATUS_FAULTS:
@@ -193,7 +204,7 @@ async def _play(
         _respond(writer, status, {"error": {"message": message, "code": fault}}, headers)
         return True
     if fault == "hang_before_headers":
-        await asyncio.Event().wait()
+        await _hang(reader)
     if fault == "cut_off_before_headers":
         return False
     if fault == "not_a_stream":
@@ -207,15 +218,18 @@ async def _play(
         raise ConnectionError("this server only streams")
     await asyncio.sleep(behaviour.first_token_seconds)
     if fault == "hang_before_first_token":
-        await asyncio.Event().wait()
+        await _hang(reader)
     while fault == "keep_alive_only":
         writer.write(_http_chunk(b": still thinking\n\n"))
         await asyncio.sleep(0.01)
-    return await _stream_tokens(behaviour, request, writer)
+    return await _stream_tokens(behaviour, request, reader, writer)
 
 
 async def _stream_tokens(
-    behaviour: Behaviour, request: ReceivedRequest, writer: asyncio.StreamWriter
+    behaviour: Behaviour,
+    request: ReceivedRequest,
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
 ) -> bool:
     model = str(request.body.get("model", ""))
     loop = asyncio.get_running_loop()
@@ -223,7 +237,7 @@ async def _stream_tokens(
     for index, token in enumerate(behaviour.answer):
         if index and behaviour.tokens_per_second:
             await asyncio.sleep(started + index / behaviour.tokens_per_second - loop.time())
-        if index == 1 and not await _break_in_mid_stream(behaviour.fault, writer):
+        if index == 1 and not await _break_in_mid_stream(behaviour.fault, reader, writer):
             return False
         event = _event(model, {"content": token})
         if behaviour.fault == "split_utf8":
@@ -245,10 +259,18 @@ async def _stream_tokens(
     return True
 
 
-async def _break_in_mid_stream(fault: Fault, writer: asyncio.StreamWriter) -> bool:
+async def _hang(reader: asyncio.StreamReader) -> None:
+    """Keeps silent until the client goes away."""
+    await reader.read()
+    raise ConnectionAbortedError
+
+
+async def _break_in_mid_stream(
+    fault: Fault, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> bool:
     """Does the fault that comes after the first token; says whether the stream goes on."""
     if fault == "hang_in_mid_stream":
-        await asyncio.Event().wait()
+        await _hang(reader)
     if fault == "cut_off_in_mid_stream":
         await writer.drain()
         return False

@@ -1,0 +1,205 @@
+"""A chat model behind any API that speaks the OpenAI chat protocol."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import httpx2
+import openai
+
+from ai.chat.chat_model import ChatChunk, ChatRequest, Finished, TextDelta, Usage
+from ai.chat.completion_stream import (
+    CompletionStream,
+    StreamNotUnderstoodError,
+    StreamReportedError,
+)
+from ai.chat.errors import MalformedResponseError, UpstreamFailedError, UpstreamTimedOutError
+from ai.chat.inbox import Inbox
+from ai.chat.openai_errors import chat_model_error
+
+# After the last event the end of the response is awaited, so that the connection can be used
+# again; an upstream that holds it open loses the connection.
+_RELEASE_SECONDS = 0.25
+# For upstreams that do not count. Source: OpenAI's rule of thumb, four characters to a token.
+_CHARACTERS_PER_TOKEN = 4
+# A compressed stream would arrive in lumps, and would have to be unpacked token by token.
+_UNCOMPRESSED = {"Accept-Encoding": "identity"}
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimits:
+    """How long an upstream may take, in seconds.
+
+    Attributes:
+        connect_seconds: To open a connection.
+        first_token_seconds: From the start of the request to the first text, all included.
+        between_tokens_seconds: From one text to the next; comments do not count as text.
+    """
+
+    connect_seconds: float = 5.0
+    first_token_seconds: float = 30.0
+    between_tokens_seconds: float = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class ChatModelProfile:
+    """What a family of models understands of the protocol.
+
+    Attributes:
+        output_limit_parameter: How it calls the limit of the answer. OpenAI's newer models know
+            only `max_completion_tokens`, most other servers only `max_tokens`.
+        takes_temperature: Whether a temperature may be sent.
+        reports_usage: Whether `stream_options` may ask for usage.
+    """
+
+    output_limit_parameter: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    takes_temperature: bool = True
+    reports_usage: bool = True
+
+
+def openai_client(
+    *, base_url: str, api_key: str, limits: TimeLimits | None = None
+) -> openai.AsyncOpenAI:
+    """Opens a client for one upstream; who opens it closes it (`await client.close()`).
+
+    It does not retry, that is its caller's to decide, and leaves the waiting for text to
+    `OpenAICompatibleChatModel`.
+    """
+    limits = limits or TimeLimits()
+    timeout = httpx2.Timeout(limits.connect_seconds, read=None)
+    return openai.AsyncOpenAI(base_url=base_url, api_key=api_key, max_retries=0, timeout=timeout)
+
+
+class OpenAICompatibleChatModel:
+    """Streams answers of one model of one upstream.
+
+    A task of its own reads the network; all the text that has come when the caller asks is given
+    as one delta. Where the upstream does not count tokens they are estimated from the length.
+    """
+
+    def __init__(
+        self,
+        client: openai.AsyncOpenAI,
+        model: str,
+        *,
+        name: str | None = None,
+        limits: TimeLimits | None = None,
+        profile: ChatModelProfile | None = None,
+    ) -> None:
+        """Binds a model to its client.
+
+        Args:
+            client: From `openai_client`; stays its owner's to close.
+            model: What the upstream calls the model.
+            name: What this installation calls it; the upstream's name if not given.
+            limits: How long to wait.
+            profile: What the model understands.
+        """
+        self._client = client
+        self._model = model
+        self._name = name or model
+        self._limits = limits or TimeLimits()
+        self._profile = profile or ChatModelProfile()
+
+    @property
+    def name(self) -> str:
+        """The name given at construction."""
+        return self._name
+
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatChunk, None]:
+        """Streams the upstream's answer.
+
+        Raises:
+            ChatModelError: By its kind, whatever the upstream does wrong.
+        """
+        completion, inbox = CompletionStream(), Inbox()
+        receiving = asyncio.create_task(self._receive(request, completion, inbox))
+        characters = 0
+        limit_seconds = self._limits.first_token_seconds
+        try:
+            while text := await self._next_text(inbox, limit_seconds):
+                characters += len(text)
+                limit_seconds = self._limits.between_tokens_seconds
+                yield TextDelta(text)
+            if receiving.done():
+                receiving.result()
+            yield self._finished(request, completion, characters)
+        finally:
+            await _release(receiving, is_complete=completion.is_done)
+
+    async def _receive(
+        self, request: ChatRequest, completion: CompletionStream, inbox: Inbox
+    ) -> None:
+        """Sends the request and puts the text of the answer into the inbox as it comes."""
+        try:
+            async with self._client.chat.completions.with_streaming_response.create(
+                **self._parameters(request), extra_headers=_UNCOMPRESSED
+            ) as response:
+                async for received in response.http_response.aiter_raw():
+                    inbox.put(completion.feed(received))
+                    if inbox.is_full:
+                        await inbox.room()
+                    if completion.is_done:
+                        inbox.close()
+        except (
+            openai.APIError,
+            httpx2.HTTPError,
+            StreamNotUnderstoodError,
+            StreamReportedError,
+        ) as error:
+            raise chat_model_error(self._name, error) from error
+        finally:
+            inbox.close()
+
+    async def _next_text(self, inbox: Inbox, limit_seconds: float) -> str:
+        try:
+            async with asyncio.timeout(limit_seconds):
+                return await inbox.take()
+        except TimeoutError as error:
+            message = f"gave no text for {limit_seconds:g} seconds"
+            raise UpstreamTimedOutError(self._name, message) from error
+
+    def _parameters(self, request: ChatRequest) -> dict[str, Any]:
+        parameters: dict[str, Any] = {
+            "model": self._model,
+            "messages": [
+                {"role": "system", "content": request.prompt.system},
+                *({"role": turn.role, "content": turn.content} for turn in request.history),
+                {"role": "user", "content": request.prompt.user},
+            ],
+            "stream": True,
+            self._profile.output_limit_parameter: request.max_output_tokens,
+        }
+        if self._profile.takes_temperature:
+            parameters["temperature"] = request.temperature
+        if self._profile.reports_usage:
+            parameters["stream_options"] = {"include_usage": True}
+        return parameters
+
+    def _finished(
+        self, request: ChatRequest, completion: CompletionStream, characters: int
+    ) -> Finished:
+        if not completion.has_events and not completion.is_done:
+            raise MalformedResponseError(self._name, "sent no events of a completion stream")
+        if completion.finish_reason is None and not completion.is_done:
+            message = f"ended its answer unfinished after {characters} characters"
+            raise UpstreamFailedError(self._name, message)
+        usage = completion.usage or _estimated_usage(request, characters)
+        return Finished(completion.finish_reason or "stop", usage)
+
+
+async def _release(receiving: asyncio.Task[None], *, is_complete: bool) -> None:
+    """Ends the task that receives, with its connection ready for the next request if it can be."""
+    if is_complete:
+        await asyncio.wait((receiving,), timeout=_RELEASE_SECONDS)
+    receiving.cancel()
+    await asyncio.wait((receiving,))
+    if not receiving.cancelled():
+        receiving.exception()  # looked at, so that asyncio does not report it as forgotten
+
+
+def _estimated_usage(request: ChatRequest, characters: int) -> Usage:
+    turns = (request.prompt.system, request.prompt.user, *(t.content for t in request.history))
+    asked = sum(len(text) for text in turns)
+    return Usage(asked // _CHARACTERS_PER_TOKEN, -(-characters // _CHARACTERS_PER_TOKEN))
