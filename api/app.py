@@ -12,6 +12,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from api.errors import install_error_handlers
 from api.middleware import BodyLimit, LimitBody, RequestContext
 from api.openapi import openapi_document
+from api.page import page_router
 from api.routers import auth, courses, enrollments, health, lessons, users
 from bootstrap.adapters import Adapters, open_adapters
 from bootstrap.services import open_services
@@ -66,6 +67,7 @@ def create_app(
     app.include_router(health.router)
     for router in ROUTERS:
         app.include_router(router, prefix=API_PREFIX)
+    app.include_router(page_router())
     return app
 
 

@@ -55,23 +55,31 @@ async def open_adapters(settings: Settings) -> AsyncIterator[Adapters]:
         )
 
 
+def require_configured(settings: Settings) -> None:
+    """Passes silently when the settings name what nothing can start without.
+
+    Raises:
+        ConfigurationError: when no database is named.
+    """
+    if not settings.database_url.get_secret_value():
+        message = (
+            "DATABASE_URL is empty. Set it to a PostgreSQL with pgvector, or start everything"
+            " with `neuroshiksha up`, which brings its own."
+        )
+        raise ConfigurationError(message)
+
+
 def open_database(settings: Settings) -> Database:
     """The database of the settings; it connects at first use.
 
     Raises:
         ConfigurationError: when none is named.
     """
-    url = settings.database_url.get_secret_value()
-    if not url:
-        message = (
-            "DATABASE_URL is empty. Set it to a PostgreSQL with pgvector, or start everything"
-            " with `neuroshiksha up`, which brings its own."
-        )
-        raise ConfigurationError(message)
+    require_configured(settings)
     options = PoolOptions(
         size=settings.database_pool_size, max_overflow=settings.database_pool_overflow
     )
-    return Database(url, options)
+    return Database(settings.database_url.get_secret_value(), options)
 
 
 def open_redis(url: str) -> Redis:

@@ -1,0 +1,45 @@
+"""The web page: its built files, or a line of text that says how to build them."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, Depends, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
+
+PAGE_FOLDER = Path(__file__).parents[1] / "web" / "dist"
+PROGRAM_PATHS = ("/api/", "/health", "/metrics", "/v1/", "/docs", "/openapi.json")
+NOT_BUILT = """NeuroShiksha runs, but its web page is not built here.
+
+Build it:    make run        (or: npm ci && npm run build, in web/)
+The API:     /docs
+"""
+
+
+def page_router(folder: Path = PAGE_FOLDER) -> APIRouter:
+    """Serves the page at `/`, last of all routes; unknown paths of the page get its index."""
+    if not (folder / "index.html").is_file():
+        return unbuilt_page_router()
+    router = APIRouter(dependencies=[Depends(refuse_program_paths)])
+    router.frontend("/", directory=folder, fallback="index.html", check_dir=True)
+    return router
+
+
+def unbuilt_page_router() -> APIRouter:
+    """Serves a plain text at `/`."""
+    router = APIRouter()
+
+    @router.get("/", include_in_schema=False)
+    async def not_built() -> PlainTextResponse:
+        return PlainTextResponse(NOT_BUILT)
+
+    return router
+
+
+async def refuse_program_paths(request: Request) -> None:
+    """Passes silently for paths of the page; one of the API that no route knows is not found.
+
+    Raises:
+        HTTPException: 404 for the latter, so that a program never gets the page instead.
+    """
+    if request.url.path.startswith(PROGRAM_PATHS):
+        raise HTTPException(404)

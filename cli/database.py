@@ -1,0 +1,36 @@
+"""`neuroshiksha db`: the schema of the database."""
+
+import os
+
+import typer
+from sqlalchemy.exc import SQLAlchemyError
+
+from bootstrap.embedded import EmbeddedServerError, ServerUrls, embedded_servers
+from bootstrap.home import Home
+from bootstrap.settings import Settings
+from storage.migrations import head_revision, upgrade_to_head
+
+database_commands = typer.Typer(help="The schema of the database.", no_args_is_help=True)
+
+
+@database_commands.callback()
+def database_group() -> None:
+    """The schema of the database."""
+
+
+@database_commands.command("upgrade")
+def upgrade_command() -> None:
+    """Bring the database of DATABASE_URL, or the embedded one, to the newest schema."""
+    given = Settings().database_url.get_secret_value()
+    try:
+        if given:
+            upgrade_to_head(given)
+        else:
+            with embedded_servers(
+                Home.from_environment(), ServerUrls.from_environment(os.environ)
+            ) as servers:
+                upgrade_to_head(servers.urls.database_url)
+    except (EmbeddedServerError, SQLAlchemyError, OSError) as error:
+        typer.echo(f"The database was not upgraded: {error}", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(f"The database is at {head_revision()}.")

@@ -1,0 +1,56 @@
+"""`neuroshiksha serve`: the API and the page, for production or started by `up`."""
+
+import os
+from typing import Annotated
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+
+from bootstrap.adapters import ConfigurationError, require_configured
+from bootstrap.settings import Settings
+
+ENVIRONMENT_VARIABLE = "NEUROSHIKSHA_ENV"
+SHUTDOWN_SECONDS = 10
+
+
+def serve_command(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="Processes.", min=1, max=64)] = 1,
+    forwarded_allow_ips: Annotated[
+        str, typer.Option(help="Proxies whose X-Forwarded headers are believed.")
+    ] = "127.0.0.1",
+) -> None:
+    """Serve the API and the page, with DATABASE_URL and REDIS_URL given."""
+    os.environ.setdefault(ENVIRONMENT_VARIABLE, "production")
+    try:
+        require_configured(Settings())
+    except (ConfigurationError, ValidationError) as error:
+        typer.echo(explanation(error), err=True)
+        raise typer.Exit(2) from error
+    uvicorn.run(
+        "api.app:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=forwarded_allow_ips,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+    )
+
+
+def explanation(error: Exception) -> str:
+    """What is wrong with the settings, without the values: one may be a secret."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    lines = [
+        f"{'.'.join(map(str, fault['loc'])) or 'settings'}: {fault['msg']}"
+        for fault in error.errors(include_input=False, include_url=False)
+    ]
+    return "\n".join(lines)
