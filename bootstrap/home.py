@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,16 @@ HOME_VARIABLE = "NEUROSHIKSHA_HOME"
 CHECKOUT = Path(bootstrap.__file__).resolve().parents[1]
 _OTHERS_MAY_PASS = 0o711
 _OWNER_ONLY = 0o700
+
+
+class HomeNotWritableError(Exception):
+    """The home, or a part of it, belongs to someone else."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder} cannot be written by this user. Start as the user it belongs to, or set"
+            f" {HOME_VARIABLE} to a folder of your own."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +73,29 @@ class Home:
         return self.root / "models"
 
     def create(self) -> None:
-        """Makes the folders that are missing."""
+        """Makes the folders that are missing.
+
+        Raises:
+            HomeNotWritableError: when this user may not write there.
+        """
+        try:
+            self._create()
+        except PermissionError as error:
+            raise HomeNotWritableError(Path(error.filename or self.root)) from error
+        for folder in self._own_folders:
+            if not os.access(folder, os.W_OK):
+                raise HomeNotWritableError(folder)
+
+    @property
+    def _own_folders(self) -> tuple[Path, ...]:
+        return (self.logs, self.run, self.secrets, self.models)
+
+    def _create(self) -> None:
         if not self.root.exists():
             self.root.mkdir(parents=True, exist_ok=True)
             # The account of the embedded servers passes through; only the owner lists.
             self.root.chmod(_OTHERS_MAY_PASS)
-        for folder in (self.logs, self.run, self.secrets, self.models):
+        for folder in self._own_folders:
             folder.mkdir(mode=_OWNER_ONLY, exist_ok=True)
 
     def secret(self, name: str) -> str:
@@ -81,8 +109,7 @@ class Home:
 
 def _create_secret(path: Path) -> str:
     """Writes a new secret whole, or reads the one that another process wrote meanwhile."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(32))
     try:
@@ -90,5 +117,5 @@ def _create_secret(path: Path) -> str:
     except FileExistsError:
         pass
     finally:
-        draft.unlink()
+        Path(draft).unlink()
     return path.read_text(encoding="ascii")

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,15 +94,12 @@ def stop(
 
 
 def kill_group(pid: int) -> None:
-    """Kills a process that `launch` started, with the processes it started itself."""
+    """Kills a process that `launch` started, with those it started itself, even if it is gone."""
     try:
-        leads_its_group = os.getpgid(pid) == pid
-        if leads_its_group:
-            os.killpg(pid, signal.SIGKILL)
-        else:
-            os.kill(pid, signal.SIGKILL)
+        os.killpg(pid, signal.SIGKILL)
     except ProcessLookupError:
-        return
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def python_command(module: str, *arguments: str) -> list[str]:

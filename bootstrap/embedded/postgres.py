@@ -167,16 +167,24 @@ def end_leftovers(data_folder: Path) -> None:
 
     Only the process that holds the keeper's lock may call it.
     """
-    lines = _read_pid_file(data_folder)
-    if not lines:
+    pid_file = data_folder / "postmaster.pid"
+    if not pid_file.exists():
         return
-    started = float(lines[2]) if len(lines) > 2 else 0.0
-    postmaster = ProcessIdentity(int(lines[0]), started).find()
+    postmaster = _recorded_postmaster(_read_pid_file(data_folder))
     if postmaster is not None:
         stop(postmaster, _FAST_SHUTDOWN, patience_seconds=10)
     for process in _processes_in(data_folder):
         stop(process, signal.SIGQUIT, patience_seconds=5)
-    (data_folder / "postmaster.pid").unlink(missing_ok=True)
+    pid_file.unlink(missing_ok=True)
+
+
+def _recorded_postmaster(pid_file_lines: list[str]) -> psutil.Process | None:
+    """The postmaster that wrote the pid file, if it lives; a crash may have cut the file short."""
+    try:
+        identity = ProcessIdentity(int(pid_file_lines[0]), float(pid_file_lines[2]))
+    except (IndexError, ValueError):
+        return None
+    return identity.find()
 
 
 def _read_pid_file(data_folder: Path) -> list[str]:
