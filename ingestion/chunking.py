@@ -19,6 +19,7 @@ _MAX_HEADING_SHARE: Final = 0.25
 # A word piece of real text has four or five characters. Text far beyond that is no words at all
 # (a picture in base64 is one unknown token to the tokenizer) and is bounded by its length.
 _MAX_CHARACTERS_PER_TOKEN: Final = 16
+_WINDOW_CHARACTERS: Final = 10_000
 _CUT_BY_THE_SPLITTER: Final = frozenset({BlockKind.CODE, BlockKind.FORMULA})
 
 
@@ -36,13 +37,17 @@ class TokenCounter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A stretch of text that is not cut further; offsets into the document."""
+    """A stretch of text that is not cut further; offsets into the document.
+
+    A torn piece begins within a word. Tokens do not add up across the tear.
+    """
 
     start: int
     end: int
     tokens: int
     kind: BlockKind
     locator: Locator
+    is_torn: bool = False
 
 
 def chunk_document(
@@ -52,7 +57,7 @@ def chunk_document(
 
     A passage with its heading path has at most `max_tokens` word pieces, special tokens included.
     Neighbouring blocks under one heading, on one page or slide, share a passage. A block that
-    fits is not cut; one that does not is cut between sentences (prose), lines (lists, tables), or
+    fits is not cut; one that does not is cut between sentences (prose, lists), lines (tables), or
     blank lines (code). Every character that is not white space is in a passage or is a heading
     in the path of a passage: a heading that no path carries is text of its own.
 
@@ -176,15 +181,19 @@ class _Chunker:
 
     def _split(self, block: Block, start: int, end: int, room: int) -> Iterator[_Piece]:
         """Yield the largest parts between blank lines, lines or words that fit."""
-        text = self._document.text[start:end]
         splitter = TextSplitter.from_callback(self._size, room, trim=False)
-        for offset, part in splitter.chunk_indices(text):
-            visible = part.rstrip()
-            first = start + offset + len(visible) - len(visible.lstrip("\n"))
-            if visible.strip():
-                tokens = self._counter.count(visible)
-                last = start + offset + len(visible)
-                yield _Piece(first, last, tokens, block.kind, block.locator)
+        text = self._document.text
+        for window_start, window_end in _windows(text, start, end):
+            for offset, part in splitter.chunk_indices(text[window_start:window_end]):
+                visible = part.rstrip()
+                last = window_start + offset + len(visible)
+                first = last - len(visible.lstrip("\n"))
+                if visible.strip():
+                    tokens = self._counter.count(visible)
+                    is_torn = first > start and not (
+                        text[first - 1].isspace() or text[first].isspace()
+                    )
+                    yield _Piece(first, last, tokens, block.kind, block.locator, is_torn)
 
     def _tokens_within(self, text: str, room: int) -> int | None:
         """Tokens of a text, or None if it does not fit."""
@@ -197,6 +206,17 @@ class _Chunker:
         return max(self._counter.count(text), math.ceil(len(text) / _MAX_CHARACTERS_PER_TOKEN))
 
 
+def _windows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield bounds of stretches that the splitter takes in acceptable time, it being quadratic."""
+    while end - start > _WINDOW_CHARACTERS:
+        limit = start + _WINDOW_CHARACTERS
+        space = max(text.rfind(" ", start + 1, limit), text.rfind("\n", start + 1, limit))
+        cut = space if space > start else limit
+        yield start, cut
+        start = cut
+    yield start, end
+
+
 def _packed(pieces: Sequence[_Piece], room: int, target: int) -> Iterator[list[_Piece]]:
     """Yield pieces in runs of about `target` tokens; the rest goes together if there is room."""
     left = sum(piece.tokens for piece in pieces)
@@ -204,7 +224,8 @@ def _packed(pieces: Sequence[_Piece], room: int, target: int) -> Iterator[list[_
     tokens = 0
     for piece in pieces:
         limit = room if tokens + left <= room else target
-        if passage and (tokens + piece.tokens > limit or _is_too_long(passage[0], piece, room)):
+        is_full = tokens + piece.tokens > limit or piece.is_torn
+        if passage and (is_full or _is_too_long(passage[0], piece, room)):
             yield passage
             passage, tokens = [], 0
         passage.append(piece)
