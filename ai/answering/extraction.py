@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from ai.answering.sentence_scoring import ScoredStatement
 from ai.answering.statements import Statement
 
+# Fitted on 500 SQuAD v1.1 questions and 285 short questions of OpenStax College Physics 2e, each
+# asked of its own corpus, of the other one, and (SQuAD) of its own without the article that
+# answers it. ROC-AUC 0.997 for SQuAD against physics, 0.980 for physics against SQuAD, 0.979
+# without the article. At 0.5 it answers 92 % and 90 % of what its corpus answers, and 1 %, 7 %
+# and 6 % of what it does not. By words alone ROC-AUC is 0.97, 0.72 and 0.92.
 ANSWERABLE = 0.5
 _COSINE_SLOPE, _COVERAGE_SLOPE, _INTERCEPT = 22.0, 3.0, -11.4
 _LEXICAL_SLOPE, _LEXICAL_INTERCEPT = 5.5, -2.3

@@ -8,7 +8,7 @@ from ai.chat.passage import Passage
 
 _MAX_JOINED = 3
 _MIN_WORDS = 4
-_MIN_WORDS_UNFINISHED = 10  # shorter ones without a full stop are headings and labels
+_MIN_WORDS_LABEL = 10  # shorter ones without a full stop are headings and labels
 _MAX_CHARACTERS = 700
 
 _LEADING_HEADING = re.compile(r"^(?:#{1,6}[^\n]*\n\s*)+")
@@ -93,7 +93,7 @@ def statements_of(passage: Passage) -> list[Statement]:
     """
     statements: list[Statement] = []
     for core in range(len(passage.sentence_bounds)):
-        if not _is_quotable(_sentence(passage, core)):
+        if not _is_quotable(passage, core):
             continue
         statement = _with_neighbours(passage, core)
         if statement is not None and len(statement.text) <= _MAX_CHARACTERS:
@@ -106,16 +106,17 @@ def _sentence(passage: Passage, index: int) -> str:
     return _LEADING_HEADING.sub("", passage.text[start:end].strip())
 
 
-def _is_quotable(sentence: str) -> bool:
+def _is_quotable(passage: Passage, index: int) -> bool:
+    sentence = _sentence(passage, index)
     prose = _LIST_BULLET.sub("", sentence)
     if _NOT_PROSE.match(sentence) or _TASK.match(prose) or "\n|" in sentence:
         return False
     if sentence.rstrip("*_\"'”’) ").endswith(("?", "？")) or not _is_balanced(prose):
         return False
-    words = len(prose.split())
-    if _ENDS_COMPLETE.search(sentence) or sentence.endswith((":", ",", "$")):
-        return "$" in sentence or words >= _MIN_WORDS
-    return words >= _MIN_WORDS_UNFINISHED
+    if "$" in sentence:
+        return True
+    is_sentence = _ENDS_COMPLETE.search(sentence) or not _is_finished(passage, index)
+    return len(prose.split()) >= (_MIN_WORDS if is_sentence else _MIN_WORDS_LABEL)
 
 
 def _is_balanced(sentence: str) -> bool:
@@ -151,21 +152,21 @@ def _leans_on_predecessor(passage: Passage, index: int) -> bool:
 
 
 def _is_finished(passage: Passage, index: int) -> bool:
-    """Whether nothing is missing after this sentence; a formula on its own line may follow."""
+    """Whether the sentence ends here, and not in a formula or a clause on the next line."""
     sentence = _sentence(passage, index).rstrip()
-    if index + 1 >= len(passage.sentence_bounds):
-        return not sentence.endswith((":", ","))
     if sentence.endswith((":", ",")):
         return False
+    if _ENDS_COMPLETE.search(sentence) or index + 1 >= len(passage.sentence_bounds):
+        return True
     following = _sentence(passage, index + 1)
-    return bool(_ENDS_COMPLETE.search(sentence)) or not following.startswith("$$")
+    return not (following.startswith("$$") or following[:1].islower())
 
 
 def _is_joinable(passage: Passage, index: int) -> bool:
     if not 0 <= index < len(passage.sentence_bounds):
         return False
     sentence = _sentence(passage, index)
-    return sentence.startswith("$$") or _is_quotable(sentence)
+    return sentence.startswith("$$") or _is_quotable(passage, index)
 
 
 def _said(sentence: str) -> str:
