@@ -13,7 +13,7 @@ from api.errors import install_error_handlers
 from api.middleware import BodyLimit, LimitBody, RequestContext
 from api.openapi import openapi_document
 from api.page import page_router
-from api.routers import auth, courses, enrollments, health, lessons, users
+from api.routers import auth, courses, documents, enrollments, health, jobs, lessons, search, users
 from bootstrap.adapters import Adapters, open_adapters
 from bootstrap.services import open_services
 from bootstrap.settings import Settings
@@ -27,6 +27,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     courses.router,
     enrollments.router,
     lessons.router,
+    documents.router,
+    search.router,
+    jobs.router,
 )
 """Routers below `API_PREFIX`, one line each, in the order of the documentation."""
 

@@ -1,5 +1,6 @@
 """Opens everything the service reaches outside its own memory, and closes it in reverse order."""
 
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -7,11 +8,18 @@ from datetime import UTC, datetime
 
 from redis.asyncio import Redis
 
+from ai.embedding.embedder import Embedder
+from ai.embedding.onnx import OnnxEmbedder
+from ai.embedding.onnx_files import read_exported
 from bootstrap.settings import Settings
+from jobs.celery_queue import CeleryJobQueue
+from jobs.queue import JobQueue
 from storage.database import Database, PoolOptions
+from storage.files import FileStore
 
 DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
 REDIS_TIMEOUT_SECONDS = 2.0
+MAX_ENCODER_THREADS = 4
 
 
 class ConfigurationError(Exception):
@@ -29,6 +37,9 @@ class Adapters:
     redis_cache: Redis
     """Caches; connects at first use and may be down."""
     clock: Callable[[], datetime]
+    embedder: Embedder
+    files: FileStore
+    queue: JobQueue
 
 
 @asynccontextmanager
@@ -37,6 +48,7 @@ async def open_adapters(settings: Settings) -> AsyncIterator[Adapters]:
 
     Raises:
         ConfigurationError: when no database is named.
+        EncoderFilesError: when the encoder has not been exported.
     """
     async with AsyncExitStack() as stack:
         database = open_database(settings)
@@ -46,12 +58,19 @@ async def open_adapters(settings: Settings) -> AsyncIterator[Adapters]:
         cache_url = settings.redis_cache_url or settings.redis_url
         redis_cache = open_redis(cache_url.get_secret_value())
         stack.push_async_callback(redis_cache.aclose)
+        embedder = open_embedder(settings)
+        stack.callback(embedder.close)
+        queue = CeleryJobQueue(settings.redis_url.get_secret_value() or DEFAULT_REDIS_URL)
+        stack.callback(queue.close)
         yield Adapters(
             settings=settings,
             database=database,
             redis=redis,
             redis_cache=redis_cache,
             clock=utc_now,
+            embedder=embedder,
+            files=FileStore(settings.files_folder),
+            queue=queue,
         )
 
 
@@ -80,6 +99,16 @@ def open_database(settings: Settings) -> Database:
         size=settings.database_pool_size, max_overflow=settings.database_pool_overflow
     )
     return Database(settings.database_url.get_secret_value(), options)
+
+
+def open_embedder(settings: Settings) -> OnnxEmbedder:
+    """The encoder that was exported when the service was prepared.
+
+    Raises:
+        EncoderFilesError: when its files are missing or damaged.
+    """
+    threads = settings.encoder_threads or min(os.cpu_count() or 1, MAX_ENCODER_THREADS)
+    return OnnxEmbedder(read_exported(settings.encoder_folder), intra_op_threads=threads)
 
 
 def open_redis(url: str) -> Redis:

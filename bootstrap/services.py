@@ -8,14 +8,22 @@ from datetime import timedelta
 from uuid import UUID
 
 from bootstrap.adapters import Adapters
+from ingestion.guarded import GuardedReader
+from jobs.kinds import JobKind
 from services.actors import Actor
 from services.courses import CourseService
+from services.documents import DocumentService
 from services.enrollments import EnrollmentService
 from services.health import HealthService
 from services.identity import IdentityService
+from services.ingestion.job import IngestionJob
+from services.ingestion.service import IngestionService
+from services.job_running import JobRunner, JobWork
+from services.jobs import JobService
 from services.lessons import LessonService
 from services.passwords import Passwords
 from services.recent import RecentValues
+from services.retrieval import RetrievalService
 from services.tokens import TokenIssuer
 from services.users import UserService
 
@@ -33,6 +41,10 @@ class Services:
     lessons: LessonService
     enrollments: EnrollmentService
     health: HealthService
+    documents: DocumentService
+    ingestion: IngestionService
+    jobs: JobService
+    retrieval: RetrievalService
 
 
 def build_services(adapters: Adapters) -> Services:
@@ -61,7 +73,25 @@ def build_services(adapters: Adapters) -> Services:
         lessons=LessonService(adapters.database),
         enrollments=EnrollmentService(adapters.database),
         health=HealthService(adapters.database, adapters.redis, adapters.redis_cache),
+        documents=DocumentService(
+            adapters.database, adapters.files, adapters.queue, settings.upload_limit_bytes
+        ),
+        ingestion=build_ingestion(adapters),
+        jobs=JobService(adapters.database),
+        retrieval=RetrievalService(adapters.database, adapters.embedder),
     )
+
+
+def build_ingestion(adapters: Adapters) -> IngestionService:
+    """Ingestion over these adapters, with each file read in a process of its own."""
+    return IngestionService(adapters.database, adapters.files, adapters.embedder, GuardedReader)
+
+
+def build_job_runner(adapters: Adapters, worker: str) -> JobRunner:
+    """What a worker process runs its jobs with; `worker` names the process."""
+    ingestion = IngestionJob(adapters.database, adapters.files, build_ingestion(adapters))
+    work: dict[JobKind, JobWork] = {JobKind.INGEST: ingestion}
+    return JobRunner(adapters.database, adapters.queue, work, worker)
 
 
 @asynccontextmanager

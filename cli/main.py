@@ -8,6 +8,8 @@ import typer
 
 COMMANDS = {
     "up": "cli.up:up_command",
+    "worker": "cli.worker:worker_command",
+    "beat": "cli.worker:beat_command",
     "serve": "cli.serve:serve_command",
     "db": "cli.database:database_commands",
     "openapi": "cli.openapi:openapi_command",

@@ -10,7 +10,6 @@ from ai.retrieval.terms import analyse
 from ingestion.chunking import chunk_document
 from ingestion.document import Chunk, ParsedDocument
 
-DEFAULT_LANGUAGE = "en"
 MAX_WORD_PIECES = 256
 END_MARKS = 2
 """The encoder's counter includes the marks at both ends of a text, the chunker's does not."""

@@ -8,7 +8,7 @@ which leaves the interpreter free) -> groups of whole documents -> COPY and swit
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -16,9 +16,10 @@ from typing import Protocol
 from ai.embedding.embedder import Embedder, PassageVectors
 from ingestion.document import ParsedDocument
 from ingestion.errors import IngestionError
-from services.ingestion.passages import DEFAULT_LANGUAGE, Passage, passages_of
+from services.ingestion.passages import Passage, passages_of
 from services.ingestion.run import Run
-from services.ingestion.stages import EncodedDocument, OpenFile, PreparedDocument
+from services.ingestion.sources import SourceFile
+from services.ingestion.stages import DocumentPlan, EncodedDocument, OpenFile, PreparedDocument
 from services.ingestion.storing import CorpusWriter
 from services.ingestion.survey import SurveyedSource
 
@@ -33,8 +34,8 @@ WAITING_GROUPS = 2
 class DocumentReader(Protocol):
     """Reads files in a process of its own, which a hostile file may bring down without harm."""
 
-    def read(self, source: Path, *, key: str) -> list[ParsedDocument]:
-        """The documents of a file. Blocks.
+    def read(self, source: Path, *, key: str) -> Iterator[ParsedDocument]:
+        """The documents of a file as they are read. Blocks.
 
         Raises:
             IngestionError: when it cannot be read; only this file is lost.
@@ -54,12 +55,18 @@ class IngestionPipeline:
     """Takes the changed documents of surveyed sources into one course."""
 
     def __init__(
-        self, embedder: Embedder, open_reader: ReaderFactory, writer: CorpusWriter, run: Run
+        self,
+        embedder: Embedder,
+        open_reader: ReaderFactory,
+        writer: CorpusWriter,
+        run: Run,
+        language: str,
     ) -> None:
         self._embedder = embedder
         self._open_reader = open_reader
         self._writer = writer
         self._run = run
+        self._language = language
         self._unread: asyncio.Queue[SurveyedSource] = asyncio.Queue()
         self._prepared: asyncio.Queue[PreparedDocument | None] = asyncio.Queue(WAITING_DOCUMENTS)
         self._encoded: asyncio.Queue[list[EncodedDocument] | None] = asyncio.Queue(WAITING_GROUPS)
@@ -92,7 +99,7 @@ class IngestionPipeline:
         source = surveyed.hashed.source
         started = time.monotonic()
         try:
-            documents = await asyncio.to_thread(reader.read, source.path, key=source.key)
+            documents = await asyncio.to_thread(_read_whole, reader, source)
         except IngestionError as error:
             await self._run.fail_file(surveyed, error.reason, time.monotonic() - started)
             return
@@ -112,9 +119,7 @@ class IngestionPipeline:
             PreparedDocument(
                 file,
                 document,
-                passages_of(
-                    document, self._embedder, language=document.language or DEFAULT_LANGUAGE
-                ),
+                passages_of(document, self._embedder, language=self._language),
             )
             for document in documents
         ]
@@ -122,9 +127,9 @@ class IngestionPipeline:
     async def _encode_all(self) -> None:
         async for group in _groups(self._prepared):
             plans = await self._writer.plan(group)
-            vectors = await self._encode(
-                [passage for plan in plans for passage in plan.passages_to_encode]
-            )
+            passages = [passage for plan in plans for passage in plan.passages_to_encode]
+            self._run.listener.chunks_ready(sum(map(_kept, plans)))
+            vectors = await self._encode(passages)
             remaining = iter(vectors)
             await self._encoded.put([plan.with_vectors(remaining) for plan in plans])
         await self._encoded.put(None)
@@ -147,6 +152,10 @@ class IngestionPipeline:
                 await self._run.finish_document(stored)
 
 
+def _read_whole(reader: DocumentReader, source: SourceFile) -> list[ParsedDocument]:
+    return list(reader.read(source.path, key=source.key))
+
+
 async def _groups(
     queue: "asyncio.Queue[PreparedDocument | None]",
 ) -> AsyncIterator[list[PreparedDocument]]:
@@ -165,6 +174,10 @@ async def _groups(
         yield group
         if is_last:
             return
+
+
+def _kept(plan: DocumentPlan) -> int:
+    return sum(plan.is_kept)
 
 
 def _in_portions(documents: Sequence[ParsedDocument]) -> Iterable[Sequence[ParsedDocument]]:

@@ -79,34 +79,41 @@ class IngestionReport:
 class IngestionListener(Protocol):
     """Told how a run goes on, from the event loop; must return at once."""
 
-    def surveyed(self, to_read: int, unchanged: int) -> None:
-        """The sources have been compared with the course: so many files are to be read."""
+    def surveyed(self, files: int, documents: int, /) -> None:
+        """The sources were compared with the course: so much is new or changed."""
         ...
 
-    def chunks_found(self, count: int) -> None:
-        """A file was read; so many more chunks are to be stored."""
+    def chunks_found(self, count: int, /) -> None:
+        """A document was read; so many more chunks are to be stored."""
         ...
 
-    def chunks_ready(self, count: int) -> None:
+    def chunks_ready(self, count: int, /) -> None:
         """So many more chunks have their vectors."""
         ...
 
-    def file_finished(self, report: FileReport) -> None:
+    def documents_finished(self, count: int, /) -> None:
+        """So many more of the surveyed documents are in, or have failed."""
+        ...
+
+    def file_finished(self, report: FileReport, /) -> None:
         """A file is in, was unchanged, failed or was skipped."""
         ...
 
 
 class SilentListener:
-    """A listener for those who only want the report."""
+    """A listener for those who only want the report; others override what they show."""
 
-    def surveyed(self, to_read: int, unchanged: int) -> None:
+    def surveyed(self, files: int, documents: int, /) -> None:
         """Says nothing."""
 
-    def chunks_found(self, count: int) -> None:
+    def chunks_found(self, count: int, /) -> None:
         """Says nothing."""
 
-    def chunks_ready(self, count: int) -> None:
+    def chunks_ready(self, count: int, /) -> None:
         """Says nothing."""
 
-    def file_finished(self, report: FileReport) -> None:
+    def documents_finished(self, count: int, /) -> None:
+        """Says nothing."""
+
+    def file_finished(self, report: FileReport, /) -> None:
         """Says nothing."""

@@ -8,7 +8,8 @@ from uuid import UUID
 from services.ingestion.report import FileReport, IngestionListener
 from services.ingestion.stages import OpenFile, StoredOutcome
 from services.ingestion.survey import SurveyedSource
-from storage.database import Database, Scope
+from services.ingestion.target import IngestionTarget
+from storage.database import Database
 from storage.files import FileStore
 from storage.repositories.documents import DocumentsRepository, PendingDocument
 
@@ -22,14 +23,13 @@ class Run:
         self,
         database: Database,
         files: FileStore,
-        scope: Scope,
-        course_id: UUID,
+        target: IngestionTarget,
         listener: IngestionListener,
     ) -> None:
         self._database = database
         self._files = files
-        self._scope = scope
-        self._course_id = course_id
+        self._scope = target.scope
+        self._course_id = target.course_id
         self.listener = listener
         self.reports: list[FileReport] = []
         self.encoded_chunks = 0
@@ -68,6 +68,7 @@ class Run:
         document_id = await self._mark_failed(
             source.key, reason, sum(surveyed.hashed.byte_sizes.values())
         )
+        self.listener.documents_finished(surveyed.documents_to_read)
         self.add(FileReport(source.key, "failed", reason, document_id, seconds=seconds))
 
     async def finish_document(self, outcome: StoredOutcome) -> None:
@@ -80,6 +81,7 @@ class Run:
             file.chunks += len(version.chunks)
         if outcome.document_id is not None:
             file.document_ids.append(outcome.document_id)
+        self.listener.documents_finished(1)
         file.waiting -= 1
         if file.waiting == 0:
             await self._finish_file(file)

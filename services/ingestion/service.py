@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from ai.embedding.embedder import Embedder
 from services.ingestion.pipeline import IngestionPipeline, ReaderFactory
@@ -18,7 +17,8 @@ from services.ingestion.run import Run
 from services.ingestion.sources import SourceFile
 from services.ingestion.storing import CorpusWriter
 from services.ingestion.survey import HashedSource, SurveyedSource, compare, hash_sources
-from storage.database import MAINTENANCE, Database, Scope
+from services.ingestion.target import IngestionTarget
+from storage.database import MAINTENANCE, Database
 from storage.files import FileStore
 from storage.repositories.corpus import CorpusRepository
 from storage.repositories.documents import DocumentsRepository
@@ -58,8 +58,7 @@ class IngestionService:
 
     async def ingest(
         self,
-        scope: Scope,
-        course_id: UUID,
+        target: IngestionTarget,
         sources: Sequence[SourceFile],
         options: IngestionOptions | None = None,
         listener: IngestionListener | None = None,
@@ -74,18 +73,18 @@ class IngestionService:
         """
         options = options or IngestionOptions()
         started = time.monotonic()
-        run = Run(self._database, self._files, scope, course_id, listener or SilentListener())
-        surveyed = await self._survey(run, scope, course_id, sources)
+        run = Run(self._database, self._files, target, listener or SilentListener())
+        surveyed = await self._survey(run, target, sources)
         changed = [source for source in surveyed if source.needs_reading]
-        run.listener.surveyed(len(changed), len(surveyed) - len(changed))
-        await self._report_unchanged(run, scope, surveyed)
+        run.listener.surveyed(len(changed), sum(source.documents_to_read for source in changed))
+        await self._report_unchanged(run, target, surveyed)
         if options.is_dry_run:
             _report_dry_run(run, changed)
         else:
-            await self._take_in(run, scope, course_id, changed, options.readers)
+            await self._take_in(run, target, changed, options.readers)
         deleted = 0
         if options.delete_missing and not options.is_dry_run:
-            deleted = await self._delete_missing(run, scope, course_id, surveyed)
+            deleted = await self._delete_missing(run, target, surveyed)
         order = {source.key: place for place, source in enumerate(sources)}
         return IngestionReport(
             files=tuple(sorted(run.reports, key=lambda report: order.get(report.path, 0))),
@@ -95,7 +94,7 @@ class IngestionService:
         )
 
     async def _survey(
-        self, run: Run, scope: Scope, course_id: UUID, sources: Sequence[SourceFile]
+        self, run: Run, target: IngestionTarget, sources: Sequence[SourceFile]
     ) -> list[SurveyedSource]:
         readable = [source for source in sources if source.fault is None]
         for source in sources:
@@ -108,18 +107,18 @@ class IngestionService:
             else:
                 run.add(FileReport(result[0].key, "failed", result[1]))
         keys = [key for source in hashed for key in source.document_hashes]
-        async with self._database.transaction(scope) as session:
-            states = await DocumentsRepository(session).states(course_id, keys)
+        async with self._database.transaction(target.scope) as session:
+            states = await DocumentsRepository(session).states(target.course_id, keys)
         return [compare(source, states) for source in hashed]
 
     async def _report_unchanged(
-        self, run: Run, scope: Scope, surveyed: Sequence[SurveyedSource]
+        self, run: Run, target: IngestionTarget, surveyed: Sequence[SurveyedSource]
     ) -> None:
         recovered = [
             state.id for source in surveyed for state in source.unchanged if state.status != "ready"
         ]
         if recovered:
-            async with self._database.transaction(scope) as session:
+            async with self._database.transaction(target.scope) as session:
                 await DocumentsRepository(session).mark_ready(recovered)
         for source in surveyed:
             if not source.needs_reading:
@@ -128,8 +127,7 @@ class IngestionService:
     async def _take_in(
         self,
         run: Run,
-        scope: Scope,
-        course_id: UUID,
+        target: IngestionTarget,
         changed: Sequence[SurveyedSource],
         readers: int,
     ) -> None:
@@ -139,20 +137,22 @@ class IngestionService:
             embedder_id = await EmbeddersRepository(session).ensure(
                 self._embedder.id, self._embedder.dimension
             )
-        writer = CorpusWriter(self._database, scope, course_id, embedder_id)
-        pipeline = IngestionPipeline(self._embedder, self._open_reader, writer, run)
+        writer = CorpusWriter(self._database, target, embedder_id)
+        pipeline = IngestionPipeline(
+            self._embedder, self._open_reader, writer, run, target.language
+        )
         await pipeline.take_in(changed, readers)
 
     async def _delete_missing(
-        self, run: Run, scope: Scope, course_id: UUID, surveyed: Sequence[SurveyedSource]
+        self, run: Run, target: IngestionTarget, surveyed: Sequence[SurveyedSource]
     ) -> int:
         if any(report.status == "failed" for report in run.reports):
             return 0
         present = [key for source in surveyed for key in source.hashed.document_hashes]
-        async with self._database.transaction(scope) as session:
-            missing = await DocumentsRepository(session).keys_beside(course_id, present)
+        async with self._database.transaction(target.scope) as session:
+            missing = await DocumentsRepository(session).keys_beside(target.course_id, present)
             corpus = CorpusRepository(session)
-            deleted = [await corpus.delete_document(course_id, key) for key in missing]
+            deleted = [await corpus.delete_document(target.course_id, key) for key in missing]
         return sum(deleted)
 
 

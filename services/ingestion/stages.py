@@ -6,9 +6,11 @@ from uuid import UUID
 
 from ai.embedding.embedder import PassageVectors
 from ingestion.document import ParsedDocument
-from services.ingestion.passages import DEFAULT_LANGUAGE, Passage
+from services.ingestion.passages import Passage
 from services.ingestion.survey import SurveyedSource
 from storage.corpus_rows import NewChunk, NewVersion
+
+UNDECLARED_LANGUAGE = "en"
 
 
 @dataclass(slots=True)
@@ -79,7 +81,7 @@ class DocumentPlan:
                 key=document.key,
                 title=document.title,
                 media_type=document.media_type,
-                language=document.language or DEFAULT_LANGUAGE,
+                language=document.language or UNDECLARED_LANGUAGE,
                 text=document.text,
                 source_hash=hashed.document_hashes.get(document.key, hashed.file_hash),
                 file_hash=hashed.file_hash if is_whole_file else None,

@@ -6,7 +6,8 @@ from uuid import UUID
 from asyncpg import PostgresError
 
 from services.ingestion.stages import DocumentPlan, EncodedDocument, PreparedDocument, StoredOutcome
-from storage.database import Database, Scope
+from services.ingestion.target import IngestionTarget
+from storage.database import Database
 from storage.repositories.corpus import CorpusRepository, StoredChunk
 from storage.repositories.documents import DocumentsRepository, DocumentState
 
@@ -14,10 +15,10 @@ from storage.repositories.documents import DocumentsRepository, DocumentState
 class CorpusWriter:
     """Writes to one course, in transactions of a few documents."""
 
-    def __init__(self, database: Database, scope: Scope, course_id: UUID, embedder_id: int) -> None:
+    def __init__(self, database: Database, target: IngestionTarget, embedder_id: int) -> None:
         self._database = database
-        self._scope = scope
-        self._course_id = course_id
+        self._scope = target.scope
+        self._course_id = target.course_id
         self._embedder_id = embedder_id
 
     async def plan(self, group: Sequence[PreparedDocument]) -> list[DocumentPlan]:

@@ -45,6 +45,11 @@ class SurveyedSource:
     is_unparsed: bool = False
 
     @property
+    def documents_to_read(self) -> int:
+        """How many documents are new or changed, as far as that is known."""
+        return len(self.changed) or int(self.is_unparsed)
+
+    @property
     def needs_reading(self) -> bool:
         """Whether anything in it is new."""
         return bool(self.changed) or self.is_unparsed

@@ -19,6 +19,7 @@ from storage.corpus_rows import (
     vector_records,
 )
 from storage.database import raw_connection
+from storage.errors import NotFoundError
 from storage.vectors import vector_connection
 
 INSERT_MISSING = """
@@ -59,6 +60,7 @@ UPDATE courses SET
     lexical_length = lexical_length + $4
 WHERE id = $1
 """
+COURSE_LANGUAGE = "SELECT language FROM courses WHERE id = $1 AND deleted_at IS NULL"
 STORED_CHUNKS = """
 SELECT chunks.document_id, chunks.content_hash, chunks.id,
        cardinality(chunks.sentence_bounds) / 2 AS sentence_count
@@ -94,8 +96,8 @@ class Switched:
     """What became of one document of a group.
 
     Attributes:
-        outcome: `switched`; `unchanged` where the current version is of the same bytes (another run was
-            quicker); `superseded` where it has brought in others, and nothing was done here.
+        outcome: `switched`; `unchanged` where the current version is of these bytes (another run
+            was quicker); `superseded` where it has brought in others, and nothing was done here.
     """
 
     key: str
@@ -108,6 +110,18 @@ class CorpusRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+
+    async def language(self, course_id: UUID) -> str:
+        """The language that the course's lexical terms are analysed in.
+
+        Raises:
+            NotFoundError: when there is no such course, or it is deleted.
+        """
+        connection = await raw_connection(self._session)
+        language = await connection.fetchval(COURSE_LANGUAGE, course_id)
+        if language is None:
+            raise NotFoundError("course", course_id)
+        return str(language)
 
     async def draw_chunk_ids(self, count: int) -> list[int]:
         """Fresh ids for `count` chunks, ascending."""

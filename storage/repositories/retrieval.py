@@ -33,20 +33,21 @@ WITH course AS MATERIALIZED (
     FROM matched CROSS JOIN course GROUP BY matched.term, course.chunk_count
 ), scored AS MATERIALIZED (
     SELECT matched.chunk_id,
-           sum(rarity.weight * matched.frequency * ($6::float8 + 1) / (matched.frequency + $6
-               * (1 - $7::float8 + $7 * matched.length / course.mean_length))) AS bm25
+           sum(rarity.weight * matched.frequency / (matched.frequency + $6::float8
+               * (1 - $7::float8 + $7 * matched.length / course.mean_length)))
+               / (SELECT sum(weight) FROM rarity) AS lexical
     FROM matched JOIN rarity USING (term) CROSS JOIN course
     GROUP BY matched.chunk_id
 ), candidates AS (
     SELECT chunk_id FROM dense
     UNION
-    (SELECT chunk_id FROM scored ORDER BY bm25 DESC, chunk_id LIMIT $4)
+    (SELECT chunk_id FROM scored ORDER BY lexical DESC, chunk_id LIMIT $4)
 )
 SELECT chunks.id, chunks.document_id, chunks.document_version, documents.title, documents.key,
        chunks.ordinal, chunks.heading, chunks.page, chunks.slide, chunks.start_seconds,
        chunks.char_start, chunks.char_end, chunks.text, chunks.sentence_bounds,
        vectors.sentence_vectors, -(vectors.vector <#> $3) AS cosine,
-       coalesce(scored.bm25, 0) AS bm25, course.corpus_revision
+       coalesce(scored.lexical, 0) AS lexical, course.corpus_revision
 FROM course CROSS JOIN candidates
 JOIN chunks ON chunks.course_id = $1 AND chunks.id = candidates.chunk_id
 JOIN chunk_vectors AS vectors ON vectors.course_id = $1 AND vectors.embedder_id = $2
@@ -55,7 +56,8 @@ JOIN documents ON documents.id = chunks.document_id
 LEFT JOIN scored ON scored.chunk_id = candidates.chunk_id
 ORDER BY chunks.id
 """
-"""BM25 with the inverse document frequency of Lucene, which is never negative.
+"""BM25 with the inverse document frequency of Lucene, which is never negative, as a share of what
+the question's terms could attain: without the factor k1 + 1, over the sum of their weights.
 
 Source: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009);
 Kamphuis et al., "Which BM25 Do You Mean?" (2020), variant "Lucene (accurate)".
@@ -68,7 +70,8 @@ class Candidate:
 
     Attributes:
         cosine: of the question's vector and the chunk's.
-        bm25: 0 where the chunk holds no term of the question.
+        lexical: BM25 as a share of what the question could attain, 0..1; 0 where the chunk holds
+            no term of the question.
         sentence_vectors: `(n_sentences, dimension)` int8.
     """
 
@@ -85,11 +88,11 @@ class Candidate:
     sentence_bounds: tuple[tuple[int, int], ...]
     sentence_vectors: NDArray[np.int8]
     cosine: float
-    bm25: float
+    lexical: float
 
 
 @dataclass(frozen=True, slots=True)
-class LexicalParameters:
+class Bm25Parameters:
     """BM25's saturation `k1` and length normalisation `b`."""
 
     k1: float
@@ -109,7 +112,7 @@ class RetrievalRepository:
         *,
         query_vector: NDArray[np.float32],
         terms: Sequence[str],
-        lexical: LexicalParameters,
+        bm25: Bm25Parameters,
         per_arm: int,
     ) -> tuple[list[Candidate], int | None]:
         """The best `per_arm` chunks of each arm, joined, and the corpus revision they belong to.
@@ -118,8 +121,12 @@ class RetrievalRepository:
         sort breaks ties always alike.
 
         Args:
+            course_id: the course, whose partition alone is read.
+            embedder_id: the encoder of the vectors to compare with.
             query_vector: `(dimension,)`, L2-normalised.
             terms: of the question, each once.
+            bm25: constants of the lexical score.
+            per_arm: candidates of each arm at most.
         """
         connection = await vector_connection(self._session)
         rows = await connection.fetch(
@@ -129,8 +136,8 @@ class RetrievalRepository:
             halfvec_bytes(query_vector),
             per_arm,
             terms,
-            lexical.k1,
-            lexical.b,
+            bm25.k1,
+            bm25.b,
         )
         dimension = query_vector.shape[0]
         revision = rows[0]["corpus_revision"] if rows else None
@@ -158,5 +165,5 @@ def _candidate(row: asyncpg.Record, dimension: int) -> Candidate:
         sentence_bounds=tuple(zip(offsets[::2], offsets[1::2], strict=True)),
         sentence_vectors=np.frombuffer(row["sentence_vectors"], np.int8).reshape(-1, dimension),
         cosine=row["cosine"],
-        bm25=row["bm25"],
+        lexical=row["lexical"],
     )

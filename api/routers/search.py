@@ -1,0 +1,48 @@
+"""Search: what retrieval finds, without an answer."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.dependencies import CourseReference, CurrentActor, ServicesDependency
+from api.openapi import problems
+from api.schemas.common import PlainText
+from api.schemas.documents import SearchHit, SearchResult
+from services.retrieval import RetrievedPassage
+
+router = APIRouter(tags=["search"], responses=problems(401, 404, 422, 503))
+
+
+@router.get("/courses/{course}/search", summary="Search a course's material")
+async def search_course(
+    services: ServicesDependency,
+    actor: CurrentActor,
+    course: CourseReference,
+    q: Annotated[PlainText, Query(min_length=1, max_length=2_000, description="The question.")],
+    k: Annotated[int, Query(ge=1, le=50, description="Passages at most.")] = 10,
+) -> SearchResult:
+    """Passages by likeness of meaning and of words, best first."""
+    found = await services.retrieval.search(actor, course, q, k=k)
+    return SearchResult(hits=[_hit(passage) for passage in found.passages])
+
+
+def _hit(passage: RetrievedPassage) -> SearchHit:
+    locator = passage.locator
+    return SearchHit.model_validate(
+        {
+            "chunk_id": passage.chunk_id,
+            "document_id": passage.document_id,
+            "document_version": passage.document_version,
+            "document_title": passage.document_title,
+            "locator": {
+                "page": locator.page,
+                "slide": locator.slide,
+                "heading": list(locator.heading),
+                "start_seconds": locator.start_seconds,
+                "char_start": passage.char_start,
+                "char_end": passage.char_end,
+            },
+            "text": passage.text,
+            "score": round(passage.score, 4),
+        }
+    )

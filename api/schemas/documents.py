@@ -1,0 +1,94 @@
+"""Schemas of documents, search hits and jobs."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field, model_serializer
+
+from api.schemas.common import Output
+from jobs.kinds import JobKind, JobStatus
+from storage.repositories.documents import DocumentStatus
+
+
+class DocumentRead(Output):
+    """A document of a course."""
+
+    id: UUID
+    course_id: UUID
+    key: str = Field(description="Path below the ingested root.", examples=["ch1/forces.md"])
+    title: str = Field(examples=["Forces"])
+    media_type: str = Field(examples=["text/markdown"])
+    language: str = Field(examples=["en"])
+    status: DocumentStatus
+    reason: str | None = Field(description="Why it failed, in words for a person.")
+    version: int = Field(description="The version in use; 0 before the first.", examples=[1])
+    byte_size: int
+    chunk_count: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class DocumentTextRead(Output):
+    """The text that locators and citations count their offsets in, in Unicode code points."""
+
+    document_id: UUID
+    version: int
+    text: str
+
+
+class JobRead(Output):
+    """A job; the shape is the same for every kind."""
+
+    id: UUID
+    kind: JobKind
+    status: JobStatus
+    stage: str = Field(examples=["encoding"])
+    progress: float = Field(description="0 to 1; it never falls.", examples=[0.4])
+    seconds_left: float | None
+    cost_micro_usd: int
+    result: Mapping[str, Any] | None = Field(
+        description="`{kind, id, assets}` once it has succeeded."
+    )
+    error: Mapping[str, Any] | None = Field(description="`{code, message}` once it has failed.")
+
+
+class JobAccepted(Output):
+    """The job that will bring the files in."""
+
+    job: JobRead
+
+
+class LocatorRead(Output):
+    """Where a passage stands; offsets are code points of the document's text."""
+
+    page: int | None = None
+    slide: int | None = None
+    heading: list[str]
+    start_seconds: float | None = None
+    char_start: int
+    char_end: int
+
+    @model_serializer
+    def _without_absent_places(self) -> dict[str, Any]:
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+class SearchHit(Output):
+    """A passage that may answer the question."""
+
+    chunk_id: int
+    document_id: UUID
+    document_version: int
+    document_title: str
+    locator: LocatorRead
+    text: str
+    score: float = Field(examples=[0.83])
+
+
+class SearchResult(Output):
+    """What retrieval finds, best first."""
+
+    hits: list[SearchHit]

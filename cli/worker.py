@@ -1,0 +1,28 @@
+"""`neuroshiksha worker` and `beat`: this process becomes a Celery process."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from bootstrap.processes import python_command
+
+
+def worker_command(
+    concurrency: Annotated[
+        int, typer.Option(min=1, max=64, help="Jobs that run at the same time.")
+    ] = 2,
+) -> None:
+    """Work off jobs: ingestion, and whatever else takes long."""
+    become("worker", "--concurrency", str(concurrency))
+
+
+def beat_command() -> None:
+    """Start periodic tasks: the sweep that takes up jobs left lying."""
+    become("beat")
+
+
+def become(*arguments: str) -> None:
+    """Replaces this process by one of the workers package; signals and id stay the same."""
+    command = python_command("workers", *arguments)
+    os.execv(command[0], command)  # noqa: S606 - our own interpreter and module

@@ -1,0 +1,182 @@
+"""Runs one claimed job: lease and heartbeat around its work, and exactly one ending."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from uuid import UUID
+
+import orjson
+
+from ingestion.errors import IngestionError
+from jobs.kinds import JobKind, JobStatus
+from jobs.queue import JobQueue
+from services.errors import ServiceError
+from storage.database import MAINTENANCE, Database, Scope
+from storage.errors import StorageError, StorageUnavailableError
+from storage.repositories.jobs import ClaimedJob, JobsRepository
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 10.0
+PROGRESS_EVERY_SECONDS = 0.5
+MAX_ATTEMPTS = 5
+
+
+@dataclass(slots=True)
+class JobProgress:
+    """How far a job is; its work writes here, the runner stores it."""
+
+    stage: str = "starting"
+    fraction: float = 0.0
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """What is left at the pace so far; None while that says little."""
+        elapsed = time.monotonic() - self.started
+        if self.fraction < 0.05 or elapsed < 2:
+            return None
+        return elapsed * (1 - self.fraction) / self.fraction
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """What a job has made, as its `result` shows it."""
+
+    kind: str
+    id: str
+    assets: tuple[Mapping[str, Any], ...] = ()
+
+
+class JobFailedError(Exception):
+    """The job's work has ended without anything to show; running it again will not help."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class JobWork(Protocol):
+    """The work of one kind of job.
+
+    It may be run again from the start after a crash, beside what it has stored already, and must
+    then end with the same rows.
+    """
+
+    async def __call__(self, job: ClaimedJob, scope: Scope, progress: JobProgress) -> JobResult:
+        """Does the job.
+
+        Raises:
+            JobFailedError: when it has failed for good.
+            StorageUnavailableError: when it should be run again later.
+        """
+        ...
+
+
+class JobRunner:
+    """Runs jobs for one worker process."""
+
+    def __init__(
+        self, database: Database, queue: JobQueue, work: Mapping[JobKind, JobWork], worker: str
+    ) -> None:
+        self._database = database
+        self._queue = queue
+        self._work = work
+        self._worker = worker
+
+    async def run(self, job_id: UUID) -> bool:
+        """Claims the job and does it; False where another worker has it, or it has ended.
+
+        A worker that loses its lease stops and stores nothing more about the job.
+
+        Raises:
+            StorageUnavailableError: when PostgreSQL is lost; the lease runs out and the job is
+                published again.
+        """
+        async with self._database.transaction(MAINTENANCE) as session:
+            job = await JobsRepository(session).claim(job_id, self._worker)
+        if job is None:
+            return False
+        if job.attempts > MAX_ATTEMPTS:
+            message = f"The worker has died {MAX_ATTEMPTS} times over this job; it is given up."
+            await self.fail(job_id, "gave_up", message)
+            return False
+        try:
+            result = await self._do(job)
+        except (JobFailedError, ServiceError, IngestionError) as error:
+            await self.fail(job_id, error.code, str(error))
+        except StorageUnavailableError:
+            raise
+        except StorageError as error:
+            await self.fail(job_id, error.code, str(error))
+        else:
+            if result is not None:
+                await self._finish(job_id, JobStatus.SUCCEEDED, result=_json(result))
+        return True
+
+    async def fail(self, job_id: UUID, code: str, message: str) -> None:
+        """Ends a job of this worker as failed; does nothing where it has ended already."""
+        error = orjson.dumps({"code": code, "message": message}).decode()
+        await self._finish(job_id, JobStatus.FAILED, error=error)
+
+    async def sweep(self) -> int:
+        """Publishes again what nobody took and what a dead worker left; returns how many."""
+        async with self._database.transaction(MAINTENANCE) as session:
+            due = await JobsRepository(session).due()
+        for job_id in due:
+            await self._queue.publish(job_id)
+        return len(due)
+
+    async def _do(self, job: ClaimedJob) -> JobResult | None:
+        """The result of the job, or None where the lease was lost on the way."""
+        scope = Scope(user_id=job.requested_by, course_ids=(job.course_id,))
+        progress = JobProgress()
+        work = asyncio.create_task(self._run_work(job, scope, progress))
+        try:
+            while not await self._is_done(work):
+                if not await self._report(job.id, progress):
+                    logger.warning("job %s: the lease is lost, another worker has it", job.id)
+                    return None
+            return await work
+        finally:
+            work.cancel()
+            await asyncio.wait([work])
+
+    async def _run_work(self, job: ClaimedJob, scope: Scope, progress: JobProgress) -> JobResult:
+        return await self._work[job.kind](job, scope, progress)
+
+    async def _is_done(self, work: "asyncio.Task[JobResult]") -> bool:
+        await asyncio.wait([work], timeout=PROGRESS_EVERY_SECONDS)
+        return work.done()
+
+    async def _report(self, job_id: UUID, progress: JobProgress) -> bool:
+        async with self._database.transaction(MAINTENANCE) as session:
+            return await JobsRepository(session).report(
+                job_id,
+                self._worker,
+                stage=progress.stage,
+                progress=progress.fraction,
+                seconds_left=progress.seconds_left,
+            )
+
+    async def _finish(
+        self,
+        job_id: UUID,
+        status: JobStatus,
+        *,
+        result: str | None = None,
+        error: str | None = None,
+    ) -> None:
+        async with self._database.transaction(MAINTENANCE) as session:
+            await JobsRepository(session).finish(
+                job_id, self._worker, status, result=result, error=error
+            )
+
+
+def _json(result: JobResult) -> str:
+    return orjson.dumps(
+        {"kind": result.kind, "id": result.id, "assets": list(result.assets)}
+    ).decode()

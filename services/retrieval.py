@@ -1,0 +1,175 @@
+"""What a course holds on a question: one round trip for candidates, then fused and re-scored."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ai.embedding.embedder import Embedder
+from ai.retrieval.scoring import (
+    BM25_B,
+    BM25_K1,
+    RankedCandidate,
+    best_sentence_cosines,
+    rank,
+    weights_for,
+    without_near_duplicates,
+)
+from ai.retrieval.terms import analyse
+from ingestion.document import Locator
+from services.access import CourseAccess, Permission, authorise
+from services.actors import Actor
+from storage.database import Database, Scope
+from storage.repositories.embedders import EmbeddersRepository
+from storage.repositories.retrieval import Bm25Parameters, Candidate, RetrievalRepository
+
+CANDIDATES_PER_ARM = 50
+BM25 = Bm25Parameters(k1=BM25_K1, b=BM25_B)
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievedPassage:
+    """A passage found for a question.
+
+    Attributes:
+        text: stands verbatim at `char_start..char_end` (code points) of the document's version.
+        sentence_bounds: of `text`.
+        sentence_vectors: `(n_sentences, dimension)` int8, of any scale.
+        score: fused, about 0..1; comparable between questions of one course.
+        dense: cosine of question and passage.
+        lexical: BM25 as a share of what the question could attain.
+        sentence: cosine of question and best sentence.
+    """
+
+    chunk_id: int
+    document_id: UUID
+    document_version: int
+    document_title: str
+    document_key: str
+    locator: Locator
+    char_start: int
+    char_end: int
+    text: str
+    sentence_bounds: tuple[tuple[int, int], ...]
+    sentence_vectors: NDArray[np.int8]
+    score: float
+    dense: float
+    lexical: float
+    sentence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """Passages, best first, the vector they were found by, and the corpus they stand for."""
+
+    passages: tuple[RetrievedPassage, ...]
+    query_vector: NDArray[np.float32]
+    corpus_revision: int
+
+
+class RetrievalService:
+    """Finds passages in one course."""
+
+    def __init__(self, database: Database, embedder: Embedder) -> None:
+        self._database = database
+        self._embedder = embedder
+        self._embedder_id: int | None = None
+
+    async def search(
+        self, actor: Actor, course: UUID | str, question: str, *, k: int = 8
+    ) -> Retrieval:
+        """The `k` best passages on a question, for an actor who may read the course.
+
+        Raises:
+            NotFoundError: no such course for this actor.
+        """
+        async with self._database.transaction(actor.scope) as session:
+            access = await authorise(session, actor, course, Permission.READ)
+        scope = Scope(user_id=actor.user_id, course_ids=(access.course_id,))
+        return await self.retrieve(scope, access, question, k=k)
+
+    async def retrieve(
+        self, scope: Scope, course: CourseAccess, question: str, *, k: int = 8
+    ) -> Retrieval:
+        """The `k` best passages; the question is encoded before a connection is taken."""
+        query_vector = await self._embedder.embed_query(question)
+        async with self._database.transaction(scope) as session:
+            return await self.retrieve_by_vector(session, course, question, query_vector, k=k)
+
+    async def retrieve_by_vector(
+        self,
+        session: AsyncSession,
+        course: CourseAccess,
+        question: str,
+        query_vector: NDArray[np.float32],
+        *,
+        k: int = 8,
+    ) -> Retrieval:
+        """The `k` best passages for a question whose vector is at hand; one round trip.
+
+        Args:
+            session: a transaction whose scope covers the course.
+            course: where to look; the question's terms are analysed in its language.
+            question: gives the lexical terms.
+            query_vector: `(dimension,)` float32, L2-normalised, by this service's embedder.
+            k: passages at most.
+        """
+        candidates, revision = await RetrievalRepository(session).candidates(
+            course.course_id,
+            await self._embedder_number(session),
+            query_vector=query_vector,
+            terms=sorted(set(analyse(question, course.language))),
+            bm25=BM25,
+            per_arm=CANDIDATES_PER_ARM,
+        )
+        ranked = _ranked(candidates, query_vector, course.language, k)
+        return Retrieval(
+            passages=tuple(_passage(candidates[found.position], found) for found in ranked),
+            query_vector=query_vector,
+            corpus_revision=course.corpus_revision if revision is None else revision,
+        )
+
+    async def _embedder_number(self, session: AsyncSession) -> int:
+        """The number of this service's embedder, asked for once."""
+        if self._embedder_id is None:
+            self._embedder_id = await EmbeddersRepository(session).ensure(
+                self._embedder.id, self._embedder.dimension
+            )
+        return self._embedder_id
+
+
+def _ranked(
+    candidates: list[Candidate], query_vector: NDArray[np.float32], language: str, k: int
+) -> list[RankedCandidate]:
+    if not candidates:
+        return []
+    sentence_vectors = [candidate.sentence_vectors for candidate in candidates]
+    ranked = rank(
+        [candidate.cosine for candidate in candidates],
+        [candidate.lexical for candidate in candidates],
+        best_sentence_cosines(query_vector, sentence_vectors),
+        weights_for(language),
+    )
+    return without_near_duplicates(ranked, sentence_vectors, limit=k)
+
+
+def _passage(candidate: Candidate, ranked: RankedCandidate) -> RetrievedPassage:
+    return RetrievedPassage(
+        chunk_id=candidate.chunk_id,
+        document_id=candidate.document_id,
+        document_version=candidate.document_version,
+        document_title=candidate.document_title,
+        document_key=candidate.document_key,
+        locator=candidate.locator,
+        char_start=candidate.char_start,
+        char_end=candidate.char_end,
+        text=candidate.text,
+        sentence_bounds=candidate.sentence_bounds,
+        sentence_vectors=candidate.sentence_vectors,
+        score=ranked.score,
+        dense=ranked.dense,
+        lexical=ranked.lexical,
+        sentence=ranked.sentence,
+    )
