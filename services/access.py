@@ -56,6 +56,7 @@ class CourseAccess:
     course_id: UUID
     slug: str
     title: str
+    difficulty: str
     language: str
     corpus_revision: int
     chunk_count: int
@@ -103,6 +104,7 @@ async def authorise(
         course_id=found.id,
         slug=found.slug,
         title=found.title,
+        difficulty=found.difficulty,
         language=found.language,
         corpus_revision=found.corpus_revision,
         chunk_count=found.chunk_count,

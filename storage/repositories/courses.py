@@ -81,6 +81,7 @@ class CourseRepository:
                 Course.id,
                 Course.slug,
                 Course.title,
+                Course.difficulty,
                 Course.language,
                 Course.corpus_revision,
                 Course.chunk_count,
