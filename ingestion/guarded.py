@@ -151,6 +151,7 @@ class _ReadingProcess:
                 *(sys.executable, "-m", "ingestion.reading_process"),
                 *(str(memory_bytes), str(math.ceil(timeout_seconds))),
             ],
+            bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
@@ -166,7 +167,6 @@ class _ReadingProcess:
         assert self._process.stdin is not None  # noqa: S101 (tells the type checker)
         try:
             self._process.stdin.write(request + b"\n")
-            self._process.stdin.flush()
         except BrokenPipeError as error:
             raise self._ended() from error
 

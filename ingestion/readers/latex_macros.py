@@ -20,21 +20,21 @@ _LEFT_ALONE: Final = """
     captionof captionsetup centerline chapter check cite citealp citeauthor citep citet cline
     cmidrule color colorbox cref date ddot definecolor dfrac documentclass dot emph end
     enlargethispage ensuremath eqref fbox figref footnote footnotemark footnotetext frac frame
-    framebox geometry graphicspath grave gls hat href hspace hyperref hypersetup include
+    framebox geometry gls graphicspath grave hat href hspace hyperref hypersetup include
     includegraphics includeonly index input int item label left lim linewidth listoffigures ln
-    lstinputlisting lstset makebox markboth marginpar mathbb mathbf mathcal mathfrak mathit mathop
-    mathrel mathrm mathscr mathsf mathtt mbox minipage multicolumn multirow newcolumntype
-    newcommand newcounter newenvironment newgeometry newlength newtheorem nocite num operatorname
-    overbrace overleftarrow overline overrightarrow overset pagecolor pagenumbering pageref
-    pagestyle paragraph parbox part phantom providecommand qty raisebox ref refstepcounter
-    renewcommand renewenvironment resizebox right roman rotatebox rule scalebox section setcounter
-    setlength setstretch settowidth si sqrt stackrel stepcounter subfile subfloat subparagraph
-    subref subsection subsubsection substack tag textbackslash textbf textcite textcolor textit
-    textmd textnormal textrm textsc textsf textsl textsubscript textsuperscript texttt textup
-    tfrac thanks thispagestyle tilde title titleformat titlespacing underbrace underline underset
-    unskip url usepackage usetikzlibrary value vec verb vref vspace widehat widetilde xleftarrow
-    xrightarrow
-    """
+    lstinputlisting lstset makebox marginpar markboth mathbb mathbf mathcal mathfrak mathit
+    mathop mathrel mathrm mathscr mathsf mathtt mbox minipage multicolumn multirow newcolumntype
+    newcommand newcounter newenvironment newgeometry newlength newtheorem noalign nocite num
+    operatorname overbrace overleftarrow overline overrightarrow overset pagecolor pagenumbering
+    pageref pagestyle paragraph parbox part phantom providecommand qty raisebox ref
+    refstepcounter renewcommand renewenvironment resizebox right roman rotatebox rule scalebox
+    section setcounter setlength setstretch settowidth si sqrt stackrel stepcounter subfile
+    subfloat subparagraph subref subsection substack subsubsection tag textbackslash textbf
+    textcite textcolor textit textmd textnormal textrm textsc textsf textsl textsubscript
+    textsuperscript texttt textup tfrac thanks thispagestyle tilde title titleformat
+    titlespacing underbrace underline underset unskip url usepackage usetikzlibrary value vec
+    verb vref vspace widehat widetilde xleftarrow xrightarrow
+"""
 
 
 def keep_unknown_arguments(latex: str) -> str:

@@ -22,6 +22,9 @@ from ingestion.readers.source import Source
 _FRONT_MATTER_FIELD: Final = re.compile(r"^(title|lang|language):\s*(.+?)\s*$", re.MULTILINE)
 # Pandoc's "#. Item": a numbered item that leaves the counting to the program.
 _UNNUMBERED_ITEM: Final = re.compile(r"^([ \t]*)#\. ", re.MULTILINE)
+# The parser leaves out without a word what is nested deeper. Python's own limit comes first, and
+# speaks up.
+_MAX_NESTING: Final = 10_000
 _CALL_OUT: Final = re.compile(r"\A\[!\w+\]\s*")
 # Pandoc's attributes, as in `# Heading {#id .class}` or `![Alt](file){width=50%}`.
 _ATTRIBUTES: Final = re.compile(r"\s*\{(?:[#.][\w:.-]+|[\w-]+=[^\s}]+)(?:\s[^{}\n]*)?\}\s*\Z")
@@ -49,7 +52,7 @@ class MarkdownWalker:
         self.front_matter: dict[str, str] = {}
         self._builder = builder
         self._parser = (
-            MarkdownIt("commonmark")
+            MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING})
             .enable(["table", "strikethrough"])
             .use(front_matter_plugin)
             .use(footnote_plugin)

@@ -46,6 +46,7 @@ _READ_FROM_FILE: Final = frozenset(
 )
 _TIMEOUT_SECONDS: Final = 90
 _HEAP_LIMIT: Final = "-M768m"
+_MAX_COMPLAINT_CHARACTERS: Final = 300
 # Exit status of Haskell's run-time system on heap exhaustion (GHC user's guide, "-M").
 _HEAP_EXHAUSTED: Final = 251
 
@@ -67,7 +68,24 @@ def read_with_pandoc(source: Source) -> Iterator[ParsedDocument]:
 
 
 def _syntax_tree(source: Source) -> dict[str, Any]:
-    from_file = source.document_format in _READ_FROM_FILE
+    if source.document_format in _READ_FROM_FILE:
+        return _run_pandoc(source, str(source.path.resolve()))
+    text = source.text()
+    match source.document_format:
+        case DocumentFormat.LATEX:
+            try:
+                return _run_pandoc(source, text=keep_unknown_arguments(text))
+            except DamagedDocumentError:  # a command we took for text was none
+                return _run_pandoc(source, text=text)
+        case DocumentFormat.HTML:
+            if cleaned := clean_page(text):
+                return _run_pandoc(source, text=cleaned)
+            raise EmptyDocumentError(source.key, "the page holds no text; leave it out")
+        case _:
+            return _run_pandoc(source, text=text)
+
+
+def _run_pandoc(source: Source, *files: str, text: str = "") -> dict[str, Any]:
     command = [
         str(_pandoc(source.key)),
         "--sandbox",
@@ -76,12 +94,12 @@ def _syntax_tree(source: Source) -> dict[str, Any]:
         "+RTS",
         _HEAP_LIMIT,
         "-RTS",
-        *([str(source.path.resolve())] if from_file else []),
+        *files,
     ]
     try:
         finished = subprocess.run(  # noqa: S603 (our own binary, no shell, arguments of our making)
             command,
-            input=b"" if from_file else _input_text(source).encode(errors="replace"),
+            input=text.encode(errors="replace"),
             capture_output=True,
             timeout=_TIMEOUT_SECONDS,
             check=False,
@@ -93,7 +111,8 @@ def _syntax_tree(source: Source) -> dict[str, Any]:
         reason = "reading it needs more than 768 MiB of memory; divide it into parts"
         raise DocumentTooLargeError(source.key, reason)
     if finished.returncode != 0:
-        reason = f"Pandoc cannot read it ({_last_line(finished.stderr)}); save it again"
+        complaint = _complaint(finished.stderr)
+        reason = f"Pandoc cannot read it ({complaint}); save it again"
         raise DamagedDocumentError(source.key, reason)
     tree: dict[str, Any] = json.loads(finished.stdout)
     return tree
@@ -111,22 +130,9 @@ def _pandoc(key: str) -> Path:
     raise ReaderUnavailableError(key, "Pandoc is not installed; pip install pypandoc-binary")
 
 
-def _input_text(source: Source) -> str:
-    text = source.text()
-    match source.document_format:
-        case DocumentFormat.LATEX:
-            return keep_unknown_arguments(text)
-        case DocumentFormat.HTML:
-            if cleaned := clean_page(text):
-                return cleaned
-            raise EmptyDocumentError(source.key, "the page holds no text; leave it out")
-        case _:
-            return text
-
-
-def _last_line(stderr: bytes) -> str:
-    lines = stderr.decode("utf-8", errors="replace").strip().splitlines()
-    return lines[-1][:200] if lines else "without saying why"
+def _complaint(stderr: bytes) -> str:
+    lines = [line for line in stderr.decode("utf-8", errors="replace").splitlines() if line.strip()]
+    return " ".join(lines)[:_MAX_COMPLAINT_CHARACTERS] or "without saying why"
 
 
 def _meta_text(meta: dict[str, Any], name: str) -> str:

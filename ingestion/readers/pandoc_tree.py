@@ -63,14 +63,24 @@ class TreeWalker:
         if visible and all(node["t"] == "Image" for node in visible):
             self._builder.add(BlockKind.CAPTION, inline_text(inlines))
             return
+        if len(visible) == 1 and visible[0]["t"] == "Math":
+            self._builder.formula(visible[0]["c"][1])
+            return
         # A displayed formula is a block of its own, so that it is never cut.
         for is_formula, nodes in itertools.groupby(inlines, key=_is_display_math):
             if is_formula:
                 for node in nodes:
                     self._builder.formula(node["c"][1])
             else:
-                self._builder.paragraph(inline_text(list(nodes)))
+                self._text(inline_text(list(nodes)))
         self._footnotes(inlines)
+
+    def _text(self, text: str) -> None:
+        # Word processors' files often make lists of paragraphs that begin with a bullet.
+        if text.startswith("• "):
+            self._builder.list_item(text.removeprefix("• "))
+        else:
+            self._builder.paragraph(text)
 
     def _footnotes(self, inlines: Sequence[Node]) -> None:
         for note in footnotes(inlines):

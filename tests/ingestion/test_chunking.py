@@ -16,7 +16,7 @@ SENTENCE = "The displacement of the body is the change in its position over time
 
 TEXTS = st.one_of(
     st.text(alphabet="abc XYZ.,?\n-$`क。é🤗", min_size=1, max_size=60),
-    st.sampled_from([SENTENCE, SENTENCE * 30, "x" * 5000, "a_b;\n" * 80, "。" * 300]),
+    st.sampled_from([SENTENCE, SENTENCE * 20, "x" * 1500, "a_b;\n" * 40, "。" * 120]),
 )
 PARTS = st.tuples(st.sampled_from(list(BlockKind)), TEXTS, st.integers(1, 4))
 
