@@ -2,15 +2,18 @@
 
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from redis.asyncio import Redis
 
+from ai.chat.chat_model import ChatModel
 from ai.embedding.embedder import Embedder
 from ai.embedding.onnx import OnnxEmbedder
 from ai.embedding.onnx_files import read_exported
+from ai.prompts.registry import PromptRegistry
+from bootstrap.chat_models import open_chat_model
 from bootstrap.settings import Settings
 from jobs.celery_queue import CeleryJobQueue
 from jobs.queue import JobQueue
@@ -40,11 +43,18 @@ class Adapters:
     embedder: Embedder
     files: FileStore
     queue: JobQueue
+    chat_model: ChatModel
+    """The configured one; without an upstream the grounded model."""
+    prompts: PromptRegistry
 
 
 @asynccontextmanager
-async def open_adapters(settings: Settings) -> AsyncIterator[Adapters]:
+async def open_adapters(
+    settings: Settings, embedder: Embedder | None = None
+) -> AsyncIterator[Adapters]:
     """The adapters that the settings describe, open until the context ends.
+
+    An `embedder` given is used instead of the settings', and stays open.
 
     Raises:
         ConfigurationError: when no database is named.
@@ -58,10 +68,11 @@ async def open_adapters(settings: Settings) -> AsyncIterator[Adapters]:
         cache_url = settings.redis_cache_url or settings.redis_url
         redis_cache = open_redis(cache_url.get_secret_value())
         stack.push_async_callback(redis_cache.aclose)
-        embedder = open_embedder(settings)
-        stack.callback(embedder.close)
+        if embedder is None:
+            embedder = stack.enter_context(closing(open_embedder(settings)))
         queue = CeleryJobQueue(settings.redis_url.get_secret_value() or DEFAULT_REDIS_URL)
         stack.callback(queue.close)
+        chat_model = await stack.enter_async_context(open_chat_model(settings))
         yield Adapters(
             settings=settings,
             database=database,
@@ -71,6 +82,8 @@ async def open_adapters(settings: Settings) -> AsyncIterator[Adapters]:
             embedder=embedder,
             files=FileStore(settings.files_folder),
             queue=queue,
+            chat_model=chat_model,
+            prompts=PromptRegistry.load(),
         )
 
 

@@ -8,12 +8,15 @@ from datetime import timedelta
 from uuid import UUID
 
 from bootstrap.adapters import Adapters
+from bootstrap.home import CHECKOUT
 from ingestion.guarded import GuardedReader
 from jobs.kinds import JobKind
 from services.actors import Actor
 from services.courses import CourseService
+from services.demo import DemoService
 from services.documents import DocumentService
 from services.enrollments import EnrollmentService
+from services.evaluation import EvaluationService
 from services.health import HealthService
 from services.identity import IdentityService
 from services.ingestion.job import IngestionJob
@@ -27,6 +30,7 @@ from services.retrieval import RetrievalService
 from services.tokens import TokenIssuer
 from services.users import UserService
 
+DEMO_FOLDER = "demo"
 ACTOR_LIFETIME = timedelta(seconds=5)
 """How long a process may still act for a user whom another process changed or blocked."""
 
@@ -45,6 +49,8 @@ class Services:
     ingestion: IngestionService
     jobs: JobService
     retrieval: RetrievalService
+    evaluation: EvaluationService
+    demo: DemoService
 
 
 def build_services(adapters: Adapters) -> Services:
@@ -59,6 +65,10 @@ def build_services(adapters: Adapters) -> Services:
         clock=adapters.clock,
     )
     users = UserService(adapters.database, passwords, actors)
+    courses = CourseService(adapters.database)
+    enrollments = EnrollmentService(adapters.database)
+    ingestion = build_ingestion(adapters)
+    retrieval = RetrievalService(adapters.database, adapters.embedder)
     return Services(
         identity=IdentityService(
             adapters.database,
@@ -69,16 +79,20 @@ def build_services(adapters: Adapters) -> Services:
             allowed_domains=settings.allowed_email_domains,
         ),
         users=users,
-        courses=CourseService(adapters.database),
+        courses=courses,
         lessons=LessonService(adapters.database),
-        enrollments=EnrollmentService(adapters.database),
+        enrollments=enrollments,
         health=HealthService(adapters.database, adapters.redis, adapters.redis_cache),
         documents=DocumentService(
             adapters.database, adapters.files, adapters.queue, settings.upload_limit_bytes
         ),
-        ingestion=build_ingestion(adapters),
+        ingestion=ingestion,
         jobs=JobService(adapters.database),
-        retrieval=RetrievalService(adapters.database, adapters.embedder),
+        retrieval=retrieval,
+        evaluation=EvaluationService(adapters.database, retrieval),
+        demo=DemoService(
+            adapters.database, users, courses, enrollments, ingestion, CHECKOUT / DEMO_FOLDER
+        ),
     )
 
 

@@ -2,17 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
-from fastapi.security import OAuth2PasswordRequestForm
+from fastapi import APIRouter, Form
 
 from api.dependencies import ServicesDependency
 from api.openapi import problems
-from api.schemas.users import RefreshRequest, RegistrationCreate, TokenRead, UserRead
+from api.schemas.users import PasswordForm, RefreshRequest, RegistrationCreate, TokenRead, UserRead
 from services.users import NewUser
 
 router = APIRouter(prefix="/auth", tags=["auth"], responses=problems(422, 503))
-
-PasswordForm = Annotated[OAuth2PasswordRequestForm, Depends()]
 
 
 @router.post("/register", status_code=201, summary="Register", responses=problems(409))
@@ -23,7 +20,7 @@ async def register(services: ServicesDependency, body: RegistrationCreate) -> Us
 
 
 @router.post("/token", summary="Sign in (OAuth2 password form)", responses=problems(401))
-async def token(services: ServicesDependency, form: PasswordForm) -> TokenRead:
+async def token(services: ServicesDependency, form: Annotated[PasswordForm, Form()]) -> TokenRead:
     """Tokens for an e-mail address (as `username`) and its password."""
     pair = await services.identity.sign_in(form.username, form.password)
     return TokenRead.model_validate(pair)

@@ -18,9 +18,16 @@ def refuse_null_characters(text: str) -> str:
     return text
 
 
-PlainText = Annotated[str, AfterValidator(refuse_null_characters)]
-Title = Annotated[PlainText, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Tag = Annotated[PlainText, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
+STORABLE = AfterValidator(refuse_null_characters)
+"""Stands last in an `Annotated`: constraints before it, such as stripping, apply to the text."""
+
+PlainText = Annotated[str, STORABLE]
+Title = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), STORABLE
+]
+Tag = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50), STORABLE
+]
 Tags = Annotated[tuple[Tag, ...], Field(max_length=20)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 
@@ -69,6 +76,7 @@ class Problem(Output):
 
 
 __all__ = [
+    "STORABLE",
     "FieldError",
     "Input",
     "Language",

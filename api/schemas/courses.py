@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from api.schemas.common import Input, Language, Output, PlainText, Tags, Title
+from api.schemas.common import STORABLE, Input, Language, Output, Tags, Title
 from services.access import CourseRole, Permission
 from services.courses import Difficulty
 
@@ -15,9 +15,9 @@ Slug = Annotated[
     StringConstraints(min_length=1, max_length=100, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"),
     Field(description="Short name in addresses: a-z, 0-9, single hyphens.", examples=["physics"]),
 ]
-Description = Annotated[PlainText, StringConstraints(max_length=10_000)]
+Description = Annotated[str, StringConstraints(max_length=10_000), STORABLE]
 Question = Annotated[
-    PlainText, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), STORABLE
 ]
 Questions = Annotated[tuple[Question, ...], Field(max_length=20)]
 

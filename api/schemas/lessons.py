@@ -6,12 +6,12 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from api.schemas.common import Input, Output, PlainText, Tags, Title
+from api.schemas.common import STORABLE, Input, Output, Tags, Title
 from services.courses import Difficulty
 from services.lessons import LessonStatus
 
-Summary = Annotated[PlainText, StringConstraints(max_length=2_000)]
-Content = Annotated[PlainText, StringConstraints(max_length=200_000)]
+Summary = Annotated[str, StringConstraints(max_length=2_000), STORABLE]
+Content = Annotated[str, StringConstraints(max_length=200_000), STORABLE]
 Position = Annotated[int, Field(ge=0, le=1_000_000)]
 DurationMinutes = Annotated[int, Field(ge=1, le=24 * 60)]
 

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import EmailStr, Field, StringConstraints
+from pydantic import BaseModel, EmailStr, Field, StringConstraints
 
-from api.schemas.common import Input, Language, Output, PlainText, Tag
+from api.schemas.common import STORABLE, Input, Language, Output, PlainText, Tag
 from services.actors import Role
 from services.users import LearningPreference
 
@@ -20,7 +20,7 @@ Password = Annotated[
     ),
 ]
 DisplayName = Annotated[
-    PlainText, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), STORABLE
 ]
 Interests = Annotated[tuple[Tag, ...], Field(max_length=20)]
 
@@ -93,6 +93,17 @@ class UserRead(Output):
     updated_at: datetime
 
 
+class PasswordForm(BaseModel):
+    """The OAuth2 password form; fields of the form that mean nothing here are let pass.
+
+    Source: RFC 6749, section 4.3.2.
+    """
+
+    grant_type: Literal["password"] = "password"
+    username: Annotated[PlainText, Field(max_length=254, description="The e-mail address.")]
+    password: Annotated[PlainText, Field(max_length=256)]
+
+
 class TokenRead(Output):
     """Tokens of a sign-in."""
 
@@ -105,4 +116,4 @@ class TokenRead(Output):
 class RefreshRequest(Input):
     """A refresh token to be exchanged."""
 
-    refresh_token: Annotated[PlainText, StringConstraints(min_length=1, max_length=4096)]
+    refresh_token: Annotated[str, StringConstraints(min_length=1, max_length=4096), STORABLE]

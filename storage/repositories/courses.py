@@ -11,7 +11,6 @@ from sqlalchemy import (
     and_,
     cast,
     func,
-    literal_column,
     or_,
     select,
     update,
@@ -23,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import Course, Document, Enrollment, Lesson
 from storage.constraints import is_unique_violation
 from storage.errors import ConflictError, NotFoundError
+from storage.filtering import holds_tag, holds_words
 from storage.paging import AnyRow, AnySelect, Keyset, Order, Page, PageRequest, fetch_page
 
 ORDERS = Keyset(
@@ -33,10 +33,6 @@ ORDERS = Keyset(
     },
     id_column=Course.id,
 )
-
-SIMPLE: ColumnElement[Any] = literal_column("'simple'::regconfig")
-WORDS = func.to_tsvector(SIMPLE, Course.title + literal_column("' '::text") + Course.description)
-"""The expression of the index `ix_courses_words`, which must match it to the letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +49,9 @@ class CourseFilter:
         """The WHERE conditions of these filters."""
         conditions = [is_gone(self.is_deleted)]
         if self.words is not None:
-            query = func.websearch_to_tsquery(SIMPLE, self.words)
-            conditions.append(WORDS.op("@@")(query))
+            conditions.append(holds_words(Course.title, Course.description, self.words))
         if self.tag is not None:
-            conditions.append(Course.tags.contains([self.tag]))
+            conditions.append(holds_tag(Course.tags, self.tag))
         if self.difficulty is not None:
             conditions.append(Course.difficulty == self.difficulty)
         return conditions

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
 from models import Lesson
 from storage.errors import NotFoundError
+from storage.filtering import holds_tag, holds_words
 from storage.paging import Keyset, Order, Page, PageRequest, fetch_page
 
 ORDERS = Keyset(
@@ -21,9 +22,6 @@ ORDERS = Keyset(
     },
     id_column=Lesson.id,
 )
-SIMPLE: ColumnElement[Any] = literal_column("'simple'::regconfig")
-WORDS = func.to_tsvector(SIMPLE, Lesson.title + literal_column("' '::text") + Lesson.summary)
-"""The expression of the index `ix_lessons_words`, which must match it to the letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +39,9 @@ class LessonFilter:
         """The WHERE conditions of these filters."""
         conditions = [is_gone(self.is_deleted)]
         if self.words is not None:
-            query = func.websearch_to_tsquery(SIMPLE, self.words)
-            conditions.append(WORDS.op("@@")(query))
+            conditions.append(holds_words(Lesson.title, Lesson.summary, self.words))
         if self.tag is not None:
-            conditions.append(Lesson.tags.contains([self.tag]))
+            conditions.append(holds_tag(Lesson.tags, self.tag))
         if self.difficulty is not None:
             conditions.append(Lesson.difficulty == self.difficulty)
         if self.status is not None:

@@ -1,0 +1,149 @@
+"""The service over real PostgreSQL and Redis, and people to use it.
+
+Tests share a database, so each makes people and courses of its own.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import httpx2
+import numpy as np
+import pytest
+from asgi_lifespan import LifespanManager
+from fastapi import FastAPI
+from numpy.typing import NDArray
+from uuid_utils.compat import uuid4, uuid7
+
+from ai.embedding.embedder import Embedder, PassageInput, PassageVectors
+from api.app import create_app
+from bootstrap.adapters import Adapters, open_adapters
+from bootstrap.services import Services, build_services
+from bootstrap.settings import Settings
+from services.actors import Actor, Role
+from services.tokens import TokenIssuer
+from storage.database import Database, Scope
+from storage.repositories.users import UserRepository
+
+SECRET_KEY = "a secret key for tests, long enough to be accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone with an account and a token."""
+
+    actor: Actor
+    headers: dict[str, str]
+
+    @property
+    def id(self) -> UUID:
+        return self.actor.user_id
+
+
+class People:
+    """Makes accounts without passwords, and signs their tokens."""
+
+    def __init__(self, database: Database, tokens: TokenIssuer) -> None:
+        self._database = database
+        self._tokens = tokens
+
+    async def add(self, role: Role) -> Person:
+        user_id = uuid7()
+        email = f"{role}-{uuid4().hex}@school.edu"
+        values = {"id": user_id, "email": email, "display_name": role.title(), "role": role}
+        async with self._database.transaction(Scope()) as session:
+            await UserRepository(session).add(values)
+        token = self._tokens.issue(user_id, role).access_token
+        return Person(Actor(user_id, email, role), {"Authorization": f"Bearer {token}"})
+
+
+class UnusedEmbedder:
+    """Stands where no vector is asked for; a test that asks for one gives its own `embedder`."""
+
+    id = "unused"
+    dimension = 384
+    max_tokens = 256
+
+    def count(self, text: str) -> int:  # noqa: ARG002
+        raise AssertionError("this test counts no tokens")
+
+    async def embed_query(self, text: str) -> NDArray[np.float32]:  # noqa: ARG002
+        raise AssertionError("this test embeds no question")
+
+    def encode_passages(self, passages: Sequence[PassageInput]) -> list[PassageVectors]:  # noqa: ARG002
+        raise AssertionError("this test encodes no passage")
+
+
+@pytest.fixture
+def embedder() -> Embedder:
+    return UnusedEmbedder()
+
+
+@pytest.fixture
+def settings(database_url: str, redis_url: str, redis_cache_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        _env_file=None,
+        environment="embedded",
+        home=tmp_path / "home",
+        database_url=database_url,
+        redis_url=redis_url,
+        redis_cache_url=redis_cache_url,
+        secret_key=SECRET_KEY,
+        database_pool_size=5,
+    )
+
+
+@pytest.fixture
+async def adapters(settings: Settings, embedder: Embedder) -> AsyncIterator[Adapters]:
+    async with open_adapters(settings, embedder) as opened:
+        yield opened
+
+
+@pytest.fixture
+def database(adapters: Adapters) -> Database:
+    return adapters.database
+
+
+@pytest.fixture
+def services(adapters: Adapters) -> Services:
+    return build_services(adapters)
+
+
+@pytest.fixture
+def people(adapters: Adapters) -> People:
+    lifetime = timedelta(minutes=5)
+    tokens = TokenIssuer(SECRET_KEY, access_lifetime=lifetime, clock=adapters.clock)
+    return People(adapters.database, tokens)
+
+
+@pytest.fixture
+def app(settings: Settings, adapters: Adapters) -> FastAPI:
+    return create_app(lambda _: nullcontext(adapters), settings)
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
+    async with LifespanManager(app) as manager:
+        transport = httpx2.ASGITransport(app=manager.app)
+        async with httpx2.AsyncClient(
+            transport=transport, base_url="http://service/api/v1"
+        ) as opened:
+            yield opened
+
+
+@pytest.fixture
+async def admin(people: People) -> Person:
+    return await people.add("admin")
+
+
+@pytest.fixture
+async def teacher(people: People) -> Person:
+    return await people.add("teacher")
+
+
+@pytest.fixture
+async def student(people: People) -> Person:
+    return await people.add("student")
