@@ -12,6 +12,11 @@ from bootstrap.home import CHECKOUT
 from ingestion.guarded import GuardedReader
 from jobs.kinds import JobKind
 from services.actors import Actor
+from services.answering.chat_models import ChatModels
+from services.answering.engine import AnswerEngine
+from services.answering.service import AnsweringService
+from services.answering.telling import AnswerTeller
+from services.conversations import ConversationService
 from services.courses import CourseService
 from services.demo import DemoService
 from services.documents import DocumentService
@@ -65,6 +70,7 @@ def build_services(adapters: Adapters) -> Services:
         clock=adapters.clock,
     )
     users = UserService(adapters.database, passwords, actors)
+    retrieval = RetrievalService(adapters.database, adapters.embedder)
     courses = CourseService(adapters.database)
     enrollments = EnrollmentService(adapters.database)
     ingestion = build_ingestion(adapters)
@@ -111,4 +117,8 @@ def build_job_runner(adapters: Adapters, worker: str) -> JobRunner:
 @asynccontextmanager
 async def open_services(adapters: Adapters) -> AsyncIterator[Services]:
     """The services, with what they run in the background ended when the context ends."""
-    yield build_services(adapters)
+    services = build_services(adapters)
+    try:
+        yield services
+    finally:
+        await services.answering.close()

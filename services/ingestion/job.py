@@ -66,7 +66,7 @@ class IngestionJob:
         readable = supported_extensions()
         for member in unpack(named, folder / "unpacked"):
             if member.path is None:
-                yield SourceFile(named, member.name, member.fault)
+                yield SourceFile(named, member.name, member.fault, is_failure=True)
             elif member.path.suffix.lower() in readable:
                 yield SourceFile(member.path, member.name)
 

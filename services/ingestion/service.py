@@ -4,11 +4,15 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from ai.embedding.embedder import Embedder
+from services.access import Permission, authorise
+from services.actors import Actor
 from services.ingestion.pipeline import IngestionPipeline, ReaderFactory
 from services.ingestion.report import (
     FileReport,
+    FileStatus,
     IngestionListener,
     IngestionReport,
     SilentListener,
@@ -18,8 +22,9 @@ from services.ingestion.sources import SourceFile
 from services.ingestion.storing import CorpusWriter
 from services.ingestion.survey import HashedSource, SurveyedSource, compare, hash_sources
 from services.ingestion.target import IngestionTarget
-from storage.database import MAINTENANCE, Database
+from storage.database import MAINTENANCE, Database, Scope
 from storage.files import FileStore
+from storage.repositories.audit import AuditRepository
 from storage.repositories.corpus import CorpusRepository
 from storage.repositories.documents import DocumentsRepository
 from storage.repositories.embedders import EmbeddersRepository
@@ -55,6 +60,37 @@ class IngestionService:
         self._files = files
         self._embedder = embedder
         self._open_reader = open_reader
+
+    async def ingest_for(
+        self,
+        actor: Actor,
+        course: UUID | str,
+        sources: Sequence[SourceFile],
+        options: IngestionOptions | None = None,
+        listener: IngestionListener | None = None,
+    ) -> IngestionReport:
+        """Takes sources into a course that the actor may change, as `ingest` does.
+
+        Raises:
+            NotFoundError: no such course for this actor.
+            PermissionDeniedError: the role does not allow it.
+            StorageUnavailableError: when PostgreSQL is lost on the way.
+        """
+        async with self._database.transaction(actor.scope) as session:
+            access = await authorise(session, actor, course, Permission.EDIT)
+        scope = Scope(user_id=actor.user_id, course_ids=(access.course_id,))
+        target = IngestionTarget(scope, access.course_id, access.language)
+        report = await self.ingest(target, sources, options, listener)
+        if actor.is_operator and (report.count("ok") or report.deleted_documents):
+            totals = report.as_json()["totals"]
+            async with self._database.transaction(scope) as session:
+                await AuditRepository(session).record(
+                    "course.ingest",
+                    actor_id=actor.user_id,
+                    course_id=access.course_id,
+                    details=totals,
+                )
+        return report
 
     async def ingest(
         self,
@@ -99,7 +135,8 @@ class IngestionService:
         readable = [source for source in sources if source.fault is None]
         for source in sources:
             if source.fault is not None:
-                run.add(FileReport(source.key, "skipped", source.fault))
+                status: FileStatus = "failed" if source.is_failure else "skipped"
+                run.add(FileReport(source.key, status, source.fault))
         hashed: list[HashedSource] = []
         for result in await asyncio.to_thread(lambda: list(hash_sources(readable))):
             if isinstance(result, HashedSource):

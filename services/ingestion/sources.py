@@ -22,11 +22,13 @@ class SourceFile:
         path: where it lies.
         key: path below the ingested root with forward slashes; the key of its document.
         fault: why it will not be read, where that is known already.
+        is_failure: whether the fault is one, and no mere passing over.
     """
 
     path: Path
     key: str
     fault: str | None = None
+    is_failure: bool = False
 
     @property
     def is_json_lines(self) -> bool:
@@ -108,7 +110,7 @@ def _from_archive(path: Path, scratch: Path, *, prefix: str) -> Iterator[SourceF
     readable = supported_extensions()
     for member in unpack(path, scratch):
         if member.path is None:
-            yield SourceFile(path, prefix + member.name, member.fault)
+            yield SourceFile(path, prefix + member.name, member.fault, is_failure=True)
         else:
             yield _checked(member.path, prefix + member.name, readable)
 
@@ -143,7 +145,7 @@ def _without_taken_keys(sources: Iterable[SourceFile]) -> Iterator[SourceFile]:
     for source in sources:
         if source.key in taken:
             fault = f"{taken[source.key]} has the same key in this run; ingest them one by one"
-            yield SourceFile(source.path, source.key, fault)
+            yield SourceFile(source.path, source.key, fault, is_failure=True)
         else:
             taken[source.key] = source.path
             yield source
