@@ -129,19 +129,30 @@ class _Chunker:
 
     def _carried_headings(self) -> frozenset[int]:
         """Indexes of the heading blocks that stand in the path of text below them."""
+        blocks = self._document.blocks
+        above = self._headings_above()
         carried: set[int] = set()
+        # From the end, for a heading that no text carries is itself text below other headings.
+        for index in reversed(range(len(blocks))):
+            if index not in carried:
+                path, _ = self._path(blocks[index].locator.heading)
+                carried.update(outer for outer, title in above[index] if title in path)
+        return frozenset(carried)
+
+    def _headings_above(self) -> list[list[tuple[int, str]]]:
+        """For each block, index and text of the headings it stands under."""
         open_headings: list[tuple[int, int, str]] = []
+        above: list[list[tuple[int, str]]] = []
         for index, block in enumerate(self._document.blocks):
-            if block.kind is BlockKind.HEADING:
-                level = block.level or 1
-                while open_headings and open_headings[-1][0] >= level:
-                    open_headings.pop()
+            is_heading = block.kind is BlockKind.HEADING
+            level = block.level or 1
+            while is_heading and open_headings and open_headings[-1][0] >= level:
+                open_headings.pop()
+            above.append([(outer, title) for _, outer, title in open_headings])
+            if is_heading:
                 title = self._document.text[block.char_start : block.char_end]
                 open_headings.append((level, index, title))
-            else:
-                path = self._path(block.locator.heading)[0]
-                carried.update(index for _, index, title in open_headings if title in path)
-        return frozenset(carried)
+        return above
 
     def _shortened(self, block: Block) -> Block:
         path, _ = self._path(block.locator.heading)

@@ -21,7 +21,7 @@ def inline_text(inlines: Sequence[Node]) -> str:
     Emphasis and link addresses are left out, code stays between backticks, formulas stay LaTeX,
     a picture is its description.
     """
-    text = _SPACES.sub(" ", "".join(_text(node) for node in _with_code_joined(inlines)))
+    text = _SPACES.sub(" ", _joined(inlines))
     return "\n".join(line.strip() for line in text.strip().split("\n"))
 
 
@@ -42,16 +42,28 @@ def _text(node: Node) -> str:
         return _PLAIN_TEXT[kind]
     if kind in _RENDERED:
         return _RENDERED[kind](node["c"])
-    return "".join(_text(child) for child in _children(node))
+    return _joined(_children(node))
+
+
+def _joined(inlines: Sequence[Node]) -> str:
+    return "".join(_text(node) for node in _with_code_joined(inlines))
 
 
 def _with_code_joined(inlines: Sequence[Node]) -> Iterator[Node]:
     # Writers of word processors' files part `Console.WriteLine` into one node per colour.
-    for kind, nodes in itertools.groupby(inlines, key=lambda node: str(node["t"])):
+    bare = (_without_span(node) for node in inlines)
+    for kind, nodes in itertools.groupby(bare, key=lambda node: str(node["t"])):
         if kind == "Code":
             yield {"t": "Code", "c": [None, "".join(node["c"][1] for node in nodes)]}
         else:
             yield from nodes
+
+
+def _without_span(node: Node) -> Node:
+    if node["t"] == "Span" and [child["t"] for child in node["c"][1]] == ["Code"]:
+        code: Node = node["c"][1][0]
+        return code
+    return node
 
 
 def _children(node: Node) -> Sequence[Node]:
@@ -76,12 +88,12 @@ def _math(content: Content) -> str:
 def _quoted(content: Content) -> str:
     kind, inlines = content
     opening, closing = "‘’" if kind["t"] == "SingleQuote" else "“”"
-    return f"{opening}{''.join(_text(node) for node in inlines)}{closing}"
+    return f"{opening}{_joined(inlines)}{closing}"
 
 
 def _superscript(inlines: Sequence[Node]) -> str:
     # 10<sup>9</sup> must not become 109; 1<sup>st</sup> may become 1st.
-    text = "".join(_text(node) for node in inlines)
+    text = _joined(inlines)
     return f"^{text}" if _IS_EXPONENT.fullmatch(text) else text
 
 

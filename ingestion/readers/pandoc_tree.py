@@ -119,7 +119,8 @@ class TreeWalker:
 
     def _code(self, content: Content) -> None:
         (_, classes, _), code = content
-        self._builder.code(code, classes[0] if classes else "")
+        languages = [name for name in classes if name != "sourceCode"]
+        self._builder.code(code, languages[0] if languages else "")
 
     def _table(self, content: Content) -> None:
         _, (_, caption), _, head, bodies, foot = content
@@ -158,4 +159,4 @@ def _holds_only_math(inlines: Sequence[Node]) -> bool:
 def _cell_text(blocks: Sequence[Node]) -> str:
     cell = DocumentBuilder(key="", media_type="", fallback_title="")
     TreeWalker(cell).walk(blocks)
-    return cell.text
+    return cell.text.replace("$$", "$")  # within a line, no formula is displayed

@@ -59,7 +59,8 @@ def _edge_lines(page: Sequence[PdfLine], size_limit: float) -> dict[int, str]:
     """Positions of the outermost lines of a page, with the lines' text, numbers made alike."""
     if len(page) <= 1:
         return {}
-    by_height = sorted(range(len(page)), key=lambda position: -page[position].top)
+    placed = [position for position, line in enumerate(page) if line.size]
+    by_height = sorted(placed, key=lambda position: -page[position].top)
     outermost = {*by_height[:_EDGE_LINES], *by_height[-_EDGE_LINES:]}
     return {
         position: _NUMBER.sub("#", page[position].text.strip())

@@ -56,19 +56,22 @@ def _lines(text_page: pdfium.PdfTextPage) -> Iterator[PdfLine]:
     text: str = text_page.get_text_range()
     # PDFium counts UTF-16 units. Where it hides a character, the counts differ, and no place in
     # the text can be told; such pages (right-to-left script, mostly) are read without layout.
-    has_places = len(text.encode("utf-16-le", "surrogatepass")) // 2 == text_page.count_chars()
+    has_places = _utf16_units(text) == text_page.count_chars()
     start = 0
     for line in text.split("\r\n"):
-        units = len(line.encode("utf-16-le", "surrogatepass")) // 2
         if line.strip():
-            is_simple = has_places and units == len(line)
-            yield _placed_line(text_page.raw, line, start) if is_simple else PdfLine(line)
-        start += units + 2
+            yield _placed_line(text_page.raw, line, start) if has_places else PdfLine(line)
+        start += _utf16_units(line) + 2
+
+
+def _utf16_units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _placed_line(text_page: _TextPage, line: str, start: int) -> PdfLine:
-    visible = [start + offset for offset, character in enumerate(line) if not character.isspace()]
-    samples = [visible[0], visible[len(visible) // 2], visible[-1]]
+    visible = [offset for offset, character in enumerate(line) if not character.isspace()]
+    chosen = (visible[0], visible[len(visible) // 2], visible[-1])
+    samples = [start + _utf16_units(line[:offset]) for offset in chosen]
     boxes = [_box(text_page, index) for index in samples]
     return PdfLine(
         text=line,

@@ -170,6 +170,16 @@ def test_a_title_alone_is_a_passage(counter: WordPieceCounter) -> None:
     assert (chunk.text, chunk.locator.slide) == ("Thank you", 1)
 
 
+def test_headings_without_text_are_said_once(counter: WordPieceCounter) -> None:
+    builder = DocumentBuilder(key="k", media_type="text/plain", fallback_title="t")
+    builder.heading("Book", 1)
+    builder.heading("Author", 2)
+
+    (chunk,) = chunk_document(builder.build(), counter)
+
+    assert chunk.embedding_text == "Book\nAuthor"
+
+
 def test_outer_headings_give_way_where_the_path_is_long(counter: WordPieceCounter) -> None:
     builder = DocumentBuilder(key="k", media_type="text/plain", fallback_title="t")
     builder.heading("A very long title " * 20, 1)

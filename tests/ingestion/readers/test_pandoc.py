@@ -116,7 +116,7 @@ def test_latex_commands_of_another_file_keep_their_text(read) -> None:
 
 
 def test_code_parted_by_colour_is_one_piece(read) -> None:
-    page = "<p>Call <code>Console</code><code>.</code><code>WriteLine</code>.</p>"
+    page = "<p>Call <code>Console</code><span><code>.</code></span><code>WriteLine</code>.</p>"
 
     assert read("a.html", f"<html><body>{page}</body></html>").text == "Call `Console.WriteLine`."
 
