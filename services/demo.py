@@ -15,8 +15,9 @@ from services.ingestion.report import IngestionReport
 from services.ingestion.service import IngestionService
 from services.ingestion.sources import SourceFile
 from services.users import NewUser, UserService
-from storage.database import Database
+from storage.database import MAINTENANCE, Database
 from storage.errors import ConflictError, NotFoundError
+from storage.repositories.users import UserRepository
 
 DEMO_PASSWORD: Final = "learn-by-asking"  # noqa: S105 - public on purpose, embedded mode only
 DESCRIPTION_FILE: Final = "course.json"
@@ -69,6 +70,8 @@ class DemoService:
         enrollments: EnrollmentService,
         ingestion: IngestionService,
         folder: Path,
+        *,
+        is_embedded: bool,
     ) -> None:
         self._database = database
         self._users = users
@@ -76,6 +79,15 @@ class DemoService:
         self._enrollments = enrollments
         self._ingestion = ingestion
         self._folder = folder
+        self._is_embedded = is_embedded
+
+    async def accounts(self) -> tuple[DemoAccount, ...]:
+        """The demo accounts a visitor can sign in with: none in production, or without the demo."""
+        if not self._is_embedded:
+            return ()
+        async with self._database.transaction(MAINTENANCE) as session:
+            usable = await UserRepository(session).active_among([a.email for a in ACCOUNTS])
+        return tuple(account for account in ACCOUNTS if account.email in usable)
 
     async def load(self, actor: Actor) -> IngestionReport | None:
         """Makes what is missing of accounts, course and documents.

@@ -6,10 +6,31 @@ from fastapi import APIRouter, Form
 
 from api.dependencies import ServicesDependency
 from api.openapi import problems
-from api.schemas.users import PasswordForm, RefreshRequest, RegistrationCreate, TokenRead, UserRead
+from api.schemas.users import (
+    DemoAccountRead,
+    PasswordForm,
+    RefreshRequest,
+    RegistrationCreate,
+    SignInOptionsRead,
+    TokenRead,
+    UserRead,
+)
+from services.demo import DEMO_PASSWORD
 from services.users import NewUser
 
 router = APIRouter(prefix="/auth", tags=["auth"], responses=problems(422, 503))
+
+
+@router.get("/options", summary="Ways to sign in")
+async def options(services: ServicesDependency) -> SignInOptionsRead:
+    """What the sign-in page offers; demo accounts exist in the embedded mode only."""
+    accounts = await services.demo.accounts()
+    return SignInOptionsRead(
+        demo_accounts=[
+            DemoAccountRead(email=account.email, password=DEMO_PASSWORD, role=account.role)
+            for account in accounts
+        ]
+    )
 
 
 @router.post("/register", status_code=201, summary="Register", responses=problems(409))

@@ -117,3 +117,17 @@ class RefreshRequest(Input):
     """A refresh token to be exchanged."""
 
     refresh_token: Annotated[str, StringConstraints(min_length=1, max_length=4096), STORABLE]
+
+
+class DemoAccountRead(Output):
+    """An account to try the service with; its password is public."""
+
+    email: str = Field(examples=["student@demo.local"])
+    password: str = Field(examples=["learn-by-asking"])
+    role: Role
+
+
+class SignInOptionsRead(Output):
+    """What the sign-in page offers."""
+
+    demo_accounts: list[DemoAccountRead] = Field(description="Empty in production.")

@@ -1,6 +1,6 @@
 """Queries on users."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -52,6 +52,15 @@ class UserRepository:
         """The living user of that address (in lower case), or None."""
         statement = select(User).where(User.email == email, is_gone(is_deleted=False))
         return await self._session.scalar(statement)
+
+    async def active_among(self, emails: Sequence[str]) -> set[str]:
+        """Those of the addresses that have an account which may sign in."""
+        found = await self._session.scalars(
+            select(User.email).where(
+                User.email.in_(emails), User.is_active, User.deleted_at.is_(None)
+            )
+        )
+        return set(found)
 
     async def get_by_email(self, email: str) -> User:
         """The living user of that address (in lower case).
