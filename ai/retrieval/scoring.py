@@ -76,8 +76,8 @@ class RankedCandidate:
 
 
 def weights_for(language: str) -> FusionWeights:
-    """The weights for a course in ``language`` (ISO 639-1), by what the encoder understands."""
-    return _WEIGHTS.get(language, LEXICAL_WEIGHTS)
+    """The weights for a course in ``language`` (BCP 47), by what the encoder understands."""
+    return _WEIGHTS.get(language.partition("-")[0].lower(), LEXICAL_WEIGHTS)
 
 
 def best_sentence_cosines(

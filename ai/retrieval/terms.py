@@ -75,8 +75,9 @@ def analyse(text: str, language: str = "en") -> list[str]:
 
     Args:
         text: what is indexed, or a question.
-        language: ISO 639-1 code; one without a stemmer gets its words unstemmed.
+        language: BCP 47 tag; the words of one without a stemmer stay as they are.
     """
+    language = language.partition("-")[0].lower()
     folded = text if text.isascii() else _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     terms: list[str] = []
     for surface in _TOKEN.findall(folded.casefold()):
