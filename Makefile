@@ -10,8 +10,8 @@ HOST ?=
 UP_ARGS ?=
 # `make test PYTEST_ARGS="-k tutor"`
 PYTEST_ARGS ?=
-# For instance PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu", which makes the
-# first install several gigabytes smaller where pip would take PyTorch with CUDA.
+# Further options of pip: an --extra-index-url with CPU builds of PyTorch makes the first install
+# several gigabytes smaller where pip would take PyTorch with CUDA.
 PIP_ARGS ?=
 
 VENV_PYTHON = .venv/bin/python
@@ -20,7 +20,7 @@ PIP_INSTALL = $(VENV_PYTHON) -m pip install -q --disable-pip-version-check -c co
 # The Node of the wheel comes first on the path, for npm's own scripts too.
 NPM = PATH="$$(pwd)/.venv/bin:$$PATH" npm --prefix web --no-audit --no-fund --loglevel=error
 
-PYTEST = $(VENV_PYTHON) -m pytest -n auto --dist worksteal
+PYTEST = $(VENV_PYTHON) -m pytest -n auto --dist loadgroup
 
 run: page
 	@echo "4/4 starting"
@@ -74,11 +74,10 @@ install-dev: install
 	    $(PIP_INSTALL) -e '.[build,dev]' && echo "$$sum" > .venv/.installed-dev; \
 	fi
 
-# The page is built again when it, or the interface it is generated from, has changed.
+# The page is built again when it, or the stored interface it is generated from, has changed.
 page: install
 	@[ -f web/package.json ] || exit 0; \
-	sum=$$(find web api -type f ! -path '*/node_modules/*' ! -path 'web/dist/*' \
-	    ! -path '*/__pycache__/*' ! -name openapi.json ! -name schema.d.ts \
+	sum=$$(find web -type f ! -path '*/node_modules/*' ! -path 'web/dist/*' ! -name schema.d.ts \
 	    -exec cksum {} + | sort | cksum); \
 	if [ "$$(cat web/dist/.built 2>/dev/null)" != "$$sum" ]; then \
 	    echo "3/4 building the page"; \
@@ -86,7 +85,7 @@ page: install
 	    if [ "$$(cat web/node_modules/.installed 2>/dev/null)" != "$$lock" ]; then \
 	        $(NPM) ci && echo "$$lock" > web/node_modules/.installed || exit 1; \
 	    fi; \
-	    ./neuroshiksha openapi --out web/openapi.json && $(NPM) run build -- --logLevel warn && echo "$$sum" > web/dist/.built; \
+	    $(NPM) run build -- --logLevel warn && echo "$$sum" > web/dist/.built; \
 	fi
 
 FORCE:
