@@ -13,7 +13,20 @@ from api.errors import install_error_handlers
 from api.middleware import BodyLimit, LimitBody, RequestContext
 from api.openapi import openapi_document
 from api.page import page_router
-from api.routers import auth, courses, documents, enrollments, health, jobs, lessons, search, users
+from api.routers import (
+    auth,
+    chat,
+    conversations,
+    courses,
+    documents,
+    enrollments,
+    health,
+    jobs,
+    lessons,
+    messages,
+    search,
+    users,
+)
 from bootstrap.adapters import Adapters, open_adapters
 from bootstrap.services import open_services
 from bootstrap.settings import Settings
@@ -29,6 +42,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     lessons.router,
     documents.router,
     search.router,
+    chat.router,
+    messages.router,
+    conversations.router,
     jobs.router,
 )
 """Routers below `API_PREFIX`, one line each, in the order of the documentation."""
@@ -53,6 +69,8 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with adapters_factory(settings) as adapters, open_services(adapters) as services:
             app.state.services = services
+            if (await services.health.check()).is_ready:
+                await services.answering.recover()
             yield
 
     app = FastAPI(

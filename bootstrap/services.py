@@ -56,6 +56,8 @@ class Services:
     retrieval: RetrievalService
     evaluation: EvaluationService
     demo: DemoService
+    answering: AnsweringService
+    conversations: ConversationService
 
 
 def build_services(adapters: Adapters) -> Services:
@@ -70,7 +72,6 @@ def build_services(adapters: Adapters) -> Services:
         clock=adapters.clock,
     )
     users = UserService(adapters.database, passwords, actors)
-    retrieval = RetrievalService(adapters.database, adapters.embedder)
     courses = CourseService(adapters.database)
     enrollments = EnrollmentService(adapters.database)
     ingestion = build_ingestion(adapters)
@@ -97,8 +98,29 @@ def build_services(adapters: Adapters) -> Services:
         retrieval=retrieval,
         evaluation=EvaluationService(adapters.database, retrieval),
         demo=DemoService(
-            adapters.database, users, courses, enrollments, ingestion, CHECKOUT / DEMO_FOLDER
+            adapters.database,
+            users,
+            courses,
+            enrollments,
+            ingestion,
+            CHECKOUT / DEMO_FOLDER,
+            is_embedded=settings.environment == "embedded",
         ),
+        answering=build_answering(adapters, retrieval),
+        conversations=ConversationService(adapters.database),
+    )
+
+
+def build_answering(adapters: Adapters, retrieval: RetrievalService) -> AnsweringService:
+    """Answering over these adapters; the grounded model stands behind the configured one."""
+    chat_models = ChatModels.behind(adapters.chat_model)
+    return AnsweringService(
+        adapters.database,
+        adapters.embedder,
+        AnswerTeller(adapters.database, retrieval, adapters.prompts, chat_models),
+        chat_models,
+        AnswerEngine(adapters.database),
+        adapters.clock,
     )
 
 

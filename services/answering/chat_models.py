@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ai.chat.chat_model import ChatModel
+from ai.chat.grounded import GroundedChatModel
 
 TUTOR_ALIAS = "tutor"
 """The chat model the installation is configured with, whatever its name."""
@@ -25,6 +26,12 @@ class ChatModels:
 
     tutor: ChatModel
     grounded: ChatModel
+
+    @classmethod
+    def behind(cls, tutor: ChatModel) -> "ChatModels":
+        """The configured model with the grounded one behind it, unless it is that one."""
+        is_grounded = isinstance(tutor, GroundedChatModel)
+        return cls(tutor, tutor if is_grounded else GroundedChatModel())
 
     def choose(self, name: str | None) -> ChosenModel:
         """The chat model of that name; the configured one where the name is absent or unknown."""

@@ -1,15 +1,20 @@
 """An answer while it grows: what was said, where each delta ended, and what is left to save."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, Literal
 from uuid import UUID
 
-from ai.chat.chat_model import Finished, Usage
+from ai.answering.citations import CitationBinder
+from ai.chat.chat_model import Usage
+from ai.chat.passage import Passage
 from services.answering.answer_log import AnswerLog
-from services.answering.citing import BoundAnswer
+from services.answering.payloads import citation_payload, sentence_payload, start_payload
 from storage.repositories.messages import FinishedAnswer
 
 FinishReason = Literal["stop", "length", "stopped", "refused"]
+CHARACTERS_PER_TOKEN = 4
+"""For answers whose model never came to count. Source: OpenAI's rule of thumb."""
 
 
 class AnswerDraft:
@@ -18,7 +23,7 @@ class AnswerDraft:
     Attributes:
         model: The chat model whose words these are.
         prompt: The prompt's `name@version`.
-        sources: As the `sources` event gives them.
+        prompt_characters: How much the model was given to read.
     """
 
     def __init__(self, message_id: UUID, log: AnswerLog, *, model: str, prompt: str) -> None:
@@ -26,8 +31,9 @@ class AnswerDraft:
         self.log = log
         self.model = model
         self.prompt = prompt
-        self.sources: Sequence[dict[str, Any]] = ()
-        self._texts: list[str] = []
+        self.prompt_characters = 0
+        self._sources: Sequence[dict[str, Any]] = ()
+        self._binder = CitationBinder(())
         self._ends: list[int] = []
         self._notices: list[dict[str, Any]] = []
 
@@ -36,27 +42,20 @@ class AnswerDraft:
         """Code points said so far."""
         return self._ends[-1] if self._ends else 0
 
-    @property
-    def text(self) -> str:
-        """What was said so far."""
-        return "".join(self._texts)
-
     def begin(self, conversation_id: UUID, mode: str) -> None:
         """Says that the answer is on its way."""
         payload = start_payload(self.message_id, conversation_id, self.model, mode, self.prompt)
         self.log.append("start", payload)
 
-    def show_sources(self, sources: Sequence[dict[str, Any]]) -> None:
-        """Says what the answer may cite."""
-        self.sources = sources
-        self.log.append("sources", {"sources": sources})
+    def show_sources(self, passages: Sequence[Passage], payloads: Sequence[dict[str, Any]]) -> None:
+        """Says what the answer may cite; both describe the same passages."""
+        self._sources = payloads
+        self._binder = CitationBinder(passages)
+        self.log.append("sources", {"sources": payloads})
 
     def say(self, text: str) -> None:
-        """Adds to the answer; nothing happens for an empty text."""
-        if text:
-            self._texts.append(text)
-            self._ends.append(self.length + len(text))
-            self.log.append("delta", {"text": text})
+        """Adds a model's words; what may become a citation waits until it is one, or is none."""
+        self._release(self._binder.feed(text.replace("\0", "")))
 
     def notify(self, code: str, detail: str, *, new_model: str | None = None) -> None:
         """Tells the reader something about the answer; `new_model` is who writes from here on."""
@@ -67,21 +66,27 @@ class AnswerDraft:
             self.model = new_model
         self._notices.append(notice)
 
-    def completed(self, reason: FinishReason, usage: Usage, bound: BoundAnswer) -> FinishedAnswer:
-        """The row of an answer that came to its end, or was stopped by its reader."""
+    async def completed(self, reason: FinishReason, usage: Usage | None = None) -> FinishedAnswer:
+        """The row of an answer that came to an end, its citations bound to their sources."""
+        self._release(self._binder.close())
+        bound = await asyncio.to_thread(self._binder.bind)
+        usage = usage or self._estimated_usage()
         return FinishedAnswer(
             status="stopped" if reason == "stopped" else "complete",
-            content=self.text,
+            content=bound.text,
             model=self.model,
             prompt=self.prompt,
             finish_reason=reason,
-            sources=self.sources,
-            citations=bound.citations,
-            sentences=bound.sentences,
+            sources=self._sources,
+            citations=[
+                citation_payload(citation, self._sources[citation.n - 1])
+                for citation in bound.citations
+            ],
+            sentences=[sentence_payload(sentence) for sentence in bound.sentences],
             notices=self._notices,
             delta_ends=self._ends,
-            groundedness=bound.groundedness,
-            confidence=bound.confidence,
+            groundedness=round(bound.groundedness, 4),
+            confidence=round(bound.confidence, 4),
             prompt_tokens=usage.prompt_tokens,
             completion_tokens=usage.completion_tokens,
             cost_micro_usd=0,
@@ -92,11 +97,11 @@ class AnswerDraft:
         """The row of an answer that broke off, with what had been said."""
         return FinishedAnswer(
             status="failed",
-            content=self.text,
+            content=self._binder.text,
             model=self.model,
             prompt=self.prompt,
             finish_reason=None,
-            sources=self.sources,
+            sources=self._sources,
             citations=(),
             sentences=(),
             notices=self._notices,
@@ -109,35 +114,12 @@ class AnswerDraft:
             error={"code": code, "detail": detail, "sequence": self.log.next_sequence},
         )
 
+    def _release(self, text: str) -> None:
+        if text:
+            self._ends.append(self.length + len(text))
+            self.log.append("delta", {"text": text})
 
-def start_payload(
-    message_id: UUID, conversation_id: UUID, model: str, mode: str, prompt: str
-) -> dict[str, Any]:
-    """The payload of a `start` event."""
-    return {
-        "message_id": str(message_id),
-        "conversation_id": str(conversation_id),
-        "model": model,
-        "mode": mode,
-        "prompt": prompt,
-        "cached": False,
-    }
-
-
-def done_payload(message_id: UUID, answer: FinishedAnswer) -> dict[str, Any]:
-    """The payload of a `done` event."""
-    return {
-        "message_id": str(message_id),
-        "finish_reason": answer.finish_reason,
-        "model": answer.model,
-        "cached": False,
-        "usage": {
-            "prompt_tokens": answer.prompt_tokens,
-            "completion_tokens": answer.completion_tokens,
-            "cost_micro_usd": answer.cost_micro_usd,
-        },
-        "citations": answer.citations,
-        "sentences": answer.sentences,
-        "groundedness": answer.groundedness,
-        "confidence": answer.confidence,
-    }
+    def _estimated_usage(self) -> Usage:
+        return Usage(
+            self.prompt_characters // CHARACTERS_PER_TOKEN, -(-self.length // CHARACTERS_PER_TOKEN)
+        )

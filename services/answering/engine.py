@@ -8,7 +8,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 from services.answering.answer_log import AnswerLog
-from services.answering.draft import AnswerDraft, done_payload
+from services.answering.draft import AnswerDraft
+from services.answering.payloads import done_payload
 from storage.database import Database, Scope
 from storage.errors import StorageUnavailableError
 from storage.repositories.messages import INTERRUPTED, FinishedAnswer, MessageRepository
@@ -16,6 +17,7 @@ from storage.repositories.messages import INTERRUPTED, FinishedAnswer, MessageRe
 ANSWER_TIME_LIMIT_SECONDS = 300.0
 KEPT_SECONDS = 60.0
 """How long the events of a finished answer stay in memory for readers who come back."""
+SHUTDOWN_GRACE_SECONDS = 3.0
 SAVE_PAUSES_SECONDS = (0.1, 0.3, 1.0, 2.0, 4.0)
 """Waits between attempts to save an answer while PostgreSQL does not answer."""
 
@@ -49,7 +51,7 @@ class RunningAnswer:
 
 
 class AnswerEngine:
-    """Runs, keeps and closes answers; every answer it was given ends saved and with a last event."""
+    """Runs, keeps and closes answers; each ends saved, and with a last event."""
 
     def __init__(self, database: Database, *, kept_seconds: float = KEPT_SECONDS) -> None:
         self._database = database
@@ -75,10 +77,10 @@ class AnswerEngine:
         answer = self._answers.get(message_id)
         return answer if answer is not None and answer.user_id == user_id else None
 
-    async def close(self, grace_seconds: float = 3.0) -> None:
+    async def close(self) -> None:
         """Lets running answers end within the grace, then saves them with what they have."""
         if self._owners:
-            await asyncio.wait(self._owners, timeout=grace_seconds)
+            await asyncio.wait(self._owners, timeout=SHUTDOWN_GRACE_SECONDS)
         for answer in self._answers.values():
             answer.end("interrupted")
         await asyncio.gather(*self._owners)
@@ -88,7 +90,7 @@ class AnswerEngine:
         telling = answer.telling
         assert telling is not None  # noqa: S101 - set by `run`
         await asyncio.wait({telling})
-        row = self._outcome(answer, draft, telling)
+        row = await self._outcome(answer, draft, telling)
         try:
             await self._save(draft.message_id, row, scope)
         except StorageUnavailableError as error:
@@ -103,12 +105,12 @@ class AnswerEngine:
             self._kept_seconds, self._answers.pop, draft.message_id, None
         )
 
-    def _outcome(
+    async def _outcome(
         self, answer: RunningAnswer, draft: AnswerDraft, telling: asyncio.Task[FinishedAnswer]
     ) -> FinishedAnswer:
         if telling.cancelled():
             if answer.ending == "stopped":
-                return draft.completed("stopped")
+                return await draft.completed("stopped")
             return draft.failed(INTERRUPTED, "The server stopped before the answer was complete.")
         error = telling.exception()
         if error is None:
@@ -125,9 +127,11 @@ class AnswerEngine:
     async def _save(self, message_id: UUID, row: FinishedAnswer, scope: Scope) -> None:
         for pause_seconds in SAVE_PAUSES_SECONDS:
             try:
-                return await self._save_once(message_id, row, scope)
+                await self._save_once(message_id, row, scope)
             except StorageUnavailableError:
                 await asyncio.sleep(pause_seconds)
+            else:
+                return
         await self._save_once(message_id, row, scope)
 
     async def _save_once(self, message_id: UUID, row: FinishedAnswer, scope: Scope) -> None:

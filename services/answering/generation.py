@@ -62,17 +62,19 @@ async def generate(
         ChatModelError: Only if the grounded model itself fails.
     """
     said: list[str] = []
+    failure: ChatModelError | None = None
     try:
         async with aclosing(chat_model.stream(request)) as chunks:
             async for chunk in chunks:
                 if isinstance(chunk, TextDelta):
                     said.append(chunk.text)
                 yield chunk
-        return
     except ChatModelError as error:
         if chat_model is grounded_model:
             raise
         failure = error
+    if failure is None:
+        return
     logger.warning("The grounded model takes over: %s", failure)
     yield TakenOver(
         model=chat_model.name,
@@ -120,7 +122,9 @@ def _unsaid(answer: str, said: str) -> str:
     closing = "" if ending.endswith(_ENDINGS) else "…"
     if ending.count("```") % 2:
         closing = "\n```"
-    return closing + "".join(f"\n\n{sentence}" if not i else f" {sentence}" for i, sentence in enumerate(new))
+    return closing + "".join(
+        f"\n\n{sentence}" if not i else f" {sentence}" for i, sentence in enumerate(new)
+    )
 
 
 def _is_said(words: frozenset[str], earlier: list[frozenset[str]]) -> bool:

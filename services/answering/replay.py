@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from services.answering.answer_log import AnswerEvent, EventName
-from services.answering.draft import done_payload, start_payload
+from services.answering.payloads import done_payload, start_payload
 from storage.repositories.messages import FinishedAnswer, StoredMessage
 
 

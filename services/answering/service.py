@@ -157,7 +157,7 @@ class AnsweringService:
                     conversation_id, access.course_id, actor.user_id
                 )
                 turns = await messages.recent_turns(conversation_id, REMEMBERED_MESSAGES)
-                history = remembered([ChatTurn(role, content) for role, content in turns])
+                history = remembered([_turn(role, content) for role, content in turns])
             await messages.add_exchange(
                 NewExchange(
                     conversation_id=conversation_id,
@@ -168,7 +168,7 @@ class AnsweringService:
                     question=question.text,
                     mode=question.mode,
                     model=chosen.chat_model.name,
-                    title=None if question.conversation_id else first_title(question.text),
+                    title=first_title(question.text),
                 )
             )
         return AcceptedQuestion(
@@ -190,6 +190,10 @@ class AnsweringService:
             await asyncio.sleep(ELSEWHERE_PAUSE_SECONDS)
             message = await self.message(actor, message.id)
         yield replay(message, after)
+
+
+def _turn(role: str, content: str) -> ChatTurn:
+    return ChatTurn("user" if role == "user" else "assistant", content)
 
 
 def first_title(question: str) -> str:

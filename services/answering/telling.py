@@ -1,6 +1,7 @@
 """Telling one answer: look up, prompt, stream; no database connection while a model speaks."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Literal, assert_never
@@ -10,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ai.chat.chat_model import ChatRequest, ChatTurn, Finished, TextDelta
+from ai.chat.passage import Passage
 from ai.prompts.registry import PromptRegistry
 from services.access import CourseAccess
 from services.answering.chat_models import ChatModels, ChosenModel
 from services.answering.conversation_memory import standalone_question
 from services.answering.draft import AnswerDraft
 from services.answering.generation import TakenOver, generate
-from services.answering.sources import model_passages, source_payload
-from services.retrieval import RetrievalService
+from services.answering.payloads import source_payload
+from services.retrieval import RetrievalService, RetrievedPassage
 from storage.database import Database, Scope
 from storage.repositories.messages import FinishedAnswer
 
@@ -72,11 +74,12 @@ class AnswerTeller:
         self._database = database
         self._retrieval = retrieval
         self._prompts = prompts
+        self._newest = {prompt.name: prompt.reference for prompt in prompts.prompts}
         self._chat_models = chat_models
 
     def prompt_reference(self, mode: Mode) -> str:
         """The `name@version` of the prompt that answers in that mode."""
-        return self._prompts.reference(PROMPTS[mode])
+        return self._newest[PROMPTS[mode]]
 
     async def tell(
         self, draft: AnswerDraft, accepted: AcceptedQuestion, query_vector: QueryVector
@@ -98,12 +101,12 @@ class AnswerTeller:
                     case TakenOver():
                         draft.notify("fallback", piece.detail, new_model=piece.by)
                     case Finished(reason, usage):
-                        return draft.completed(reason, usage)
+                        return await draft.completed(reason, usage)
                     case _:
                         assert_never(piece)
                 if draft.length > MAXIMUM_ANSWER_CHARACTERS:
                     break
-        return draft.completed("length")
+        return await draft.completed("length")
 
     async def _prepare(
         self, draft: AnswerDraft, accepted: AcceptedQuestion, query_vector: NDArray[np.float32]
@@ -112,7 +115,7 @@ class AnswerTeller:
             found = await self._retrieval.retrieve_by_vector(
                 session, accepted.access, accepted.standalone, query_vector, k=SOURCE_COUNT
             )
-        passages = model_passages(found.passages)
+        passages = _numbered(found.passages)
         draft.show_sources(
             passages, [source_payload(n, source) for n, source in enumerate(found.passages, 1)]
         )
@@ -120,8 +123,10 @@ class AnswerTeller:
             PROMPTS[accepted.question.mode],
             question=accepted.question.text,
             course_title=accepted.access.title,
-            passages=passages,
+            level=accepted.access.difficulty,
+            sources=passages,
         )
+        draft.prompt_characters = len(prompt.system) + len(prompt.user)
         return ChatRequest(
             prompt=prompt,
             question=accepted.standalone,
@@ -129,3 +134,19 @@ class AnswerTeller:
             passages=passages,
             history=accepted.history,
         )
+
+
+def _numbered(found: Sequence[RetrievedPassage]) -> tuple[Passage, ...]:
+    """The passages as chat models and the citation binder read them, numbered from 1."""
+    return tuple(
+        Passage(
+            n=n,
+            text=passage.text,
+            title=passage.document_title,
+            heading=passage.locator.heading,
+            sentence_bounds=passage.sentence_bounds,
+            sentence_vectors=passage.sentence_vectors,
+            score=passage.score,
+        )
+        for n, passage in enumerate(found, start=1)
+    )

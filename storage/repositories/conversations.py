@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Conversation, Course
 from storage.errors import NotFoundError
-from storage.paging import Keyset, Order, Page, PageRequest, fetch_page
+from storage.paging import AnyRow, Keyset, Order, Page, PageRequest, fetch_page
 from storage.repositories.courses import named
 
 KEYSET = Keyset({"updated_at": Conversation.updated_at}, Conversation.id)
@@ -126,7 +126,7 @@ class ConversationRepository:
             raise NotFoundError("conversation", conversation_id)
 
 
-def _stored(row: Any) -> StoredConversation:
+def _stored(row: AnyRow) -> StoredConversation:
     conversation, slug = row
     return StoredConversation(
         id=conversation.id,

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Row, RowMapping, func, or_, select, text, update
+from sqlalchemy import RowMapping, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Conversation, Message
@@ -16,20 +16,16 @@ from storage.errors import NotFoundError
 INTERRUPTED = "interrupted"
 """Code of the error kept with an answer whose process ended before it did."""
 
-_PAIR = """
+ADD_EXCHANGE = text("""
+WITH conversation AS (
+    INSERT INTO conversations (id, course_id, user_id, title)
+    VALUES (:conversation_id, :course_id, :user_id, :title)
+    ON CONFLICT (id) DO UPDATE SET updated_at = now()
+)
 INSERT INTO messages (id, conversation_id, course_id, role, status, content, mode, model)
 VALUES (:question_id, :conversation_id, :course_id, 'user', 'complete', :question, NULL, NULL),
        (:answer_id, :conversation_id, :course_id, 'assistant', 'streaming', '', :mode, :model)
-"""
-
-OPEN_CONVERSATION = text(
-    "WITH conversation AS (INSERT INTO conversations (id, course_id, user_id, title)"
-    " VALUES (:conversation_id, :course_id, :user_id, :title))" + _PAIR
-)
-CONTINUE_CONVERSATION = text(
-    "WITH conversation AS (UPDATE conversations SET updated_at = now()"
-    " WHERE id = :conversation_id)" + _PAIR
-)
+""")
 
 FINISH = text("""
 UPDATE messages
@@ -48,7 +44,7 @@ WHERE id = :id AND (status = 'streaming' OR error ->> 'code' = 'interrupted')
 class NewExchange:
     """A question and the empty row of its answer, saved together.
 
-    `title` names a new conversation; None continues the one that `conversation_id` names.
+    `title` is used where `conversation_id` is new.
     """
 
     conversation_id: UUID
@@ -59,7 +55,7 @@ class NewExchange:
     question: str
     mode: str
     model: str
-    title: str | None
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +125,12 @@ class MessageRepository:
         self._session = session
 
     async def add_exchange(self, exchange: NewExchange) -> None:
-        """Saves a question and its empty answer, and opens or touches their conversation."""
-        statement = CONTINUE_CONVERSATION if exchange.title is None else OPEN_CONVERSATION
+        """Saves a question and its empty answer, and opens or touches their conversation.
+
+        The caller has made sure that a conversation which exists is the user's, in that course.
+        """
         values = {name: getattr(exchange, name) for name in exchange.__dataclass_fields__}
-        if exchange.title is None:
-            del values["title"], values["user_id"]
-        await self._session.execute(statement, values)
+        await self._session.execute(ADD_EXCHANGE, values)
 
     async def finish(self, message_id: UUID, answer: FinishedAnswer) -> None:
         """Writes an answer's end in one statement; finishing twice is the same as once."""
@@ -176,9 +172,7 @@ class MessageRepository:
         rows = (await self._session.execute(statement)).mappings().all()
         return [_stored(row) for row in reversed(rows)]
 
-    async def recent_turns(
-        self, conversation_id: UUID, limit: int
-    ) -> Sequence[Row[tuple[str, str]]]:
+    async def recent_turns(self, conversation_id: UUID, limit: int) -> list[tuple[str, str]]:
         """`(role, content)` of the last `limit` messages that say something, oldest first."""
         statement = (
             select(Message.role, Message.content)
@@ -190,7 +184,8 @@ class MessageRepository:
             .order_by(Message.created_at.desc(), Message.id.desc())
             .limit(limit)
         )
-        return (await self._session.execute(statement)).all()[::-1]
+        rows = (await self._session.execute(statement)).all()
+        return [(row.role, row.content) for row in reversed(rows)]
 
     async def fail_interrupted(self, before: datetime, detail: str) -> int:
         """Marks answers left streaming since before that moment as failed; how many there were.

@@ -11,7 +11,13 @@ from services.answering.conversation_memory import (
 
 @pytest.mark.parametrize(
     "question",
-    ["Why?", "And on the moon?", "What about friction", "How is it measured?", "इसका मात्रक क्या होता है?"],
+    [
+        "Why?",
+        "And on the moon?",
+        "What about friction",
+        "How is it measured?",
+        "इसका मात्रक क्या होता है?",
+    ],
 )
 def test_a_follow_up_depends_on_history(question: str) -> None:
     assert depends_on_history(question)

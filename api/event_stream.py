@@ -1,0 +1,89 @@
+"""Events of an answer as server-sent events.
+
+Source: WHATWG HTML Living Standard, section "Server-sent events".
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+import orjson
+from starlette.responses import StreamingResponse
+from starlette.types import Scope
+
+from api.errors import ProblemResponse, problem_body
+from services.answering.answer_log import AnswerEvent
+from services.errors import InvalidValueError
+
+PING_SECONDS = 15.0
+PING = b": ping\n\n"
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+"""The second keeps nginx from collecting the stream."""
+
+STATUS_OF_FAILURE = {
+    "storage_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
+    "interrupted": HTTPStatus.SERVICE_UNAVAILABLE,
+    "answer_timed_out": HTTPStatus.GATEWAY_TIMEOUT,
+}
+"""By code of an answer's `error`; any other is 500."""
+
+
+def event_stream(
+    message_id: UUID, batches: AsyncIterator[list[AnswerEvent]], scope: Scope
+) -> StreamingResponse:
+    """A response that writes events as they come, those that wait together in one piece.
+
+    An empty batch becomes a ping.
+    """
+    return StreamingResponse(
+        _encoded(message_id, batches, scope), media_type="text/event-stream", headers=HEADERS
+    )
+
+
+def last_sequence(last_event_id: str | None, message_id: UUID) -> int:
+    """The sequence that a `Last-Event-ID` header names; 0 where there is none.
+
+    Raises:
+        InvalidValueError: when it is not an id of an event of that message.
+    """
+    if not last_event_id:
+        return 0
+    prefix, _, sequence = last_event_id.strip().rpartition("-")
+    if prefix.lower() != str(message_id) or not (sequence.isascii() and sequence.isdigit()):
+        message = f"must be the id of an event of message {message_id}, like {message_id}-7"
+        raise InvalidValueError("Last-Event-ID", message)
+    return int(sequence)
+
+
+def failure_problem(error: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+    """The problem of an answer that failed with `{code, detail}`."""
+    status = STATUS_OF_FAILURE.get(error["code"], HTTPStatus.INTERNAL_SERVER_ERROR)
+    return problem_body(scope, status, error["code"], error["detail"])
+
+
+def failure_response(error: Mapping[str, Any], scope: Scope) -> ProblemResponse:
+    """The same as a response, for who asked for the answer in one piece."""
+    body = failure_problem(error, scope)
+    return ProblemResponse(orjson.dumps(body), status_code=body["status"])
+
+
+async def _encoded(
+    message_id: UUID, batches: AsyncIterator[list[AnswerEvent]], scope: Scope
+) -> AsyncIterator[bytes]:
+    prefix = str(message_id).encode()
+    async for batch in batches:
+        yield b"".join(_lines(prefix, batch, scope)) or PING
+
+
+def _lines(prefix: bytes, batch: Iterable[AnswerEvent], scope: Scope) -> Iterable[bytes]:
+    for event in batch:
+        payload = event.payload
+        if event.name == "error":
+            payload = failure_problem(payload, scope)
+        yield b"id: %b-%d\nevent: %b\ndata: %b\n\n" % (
+            prefix,
+            event.sequence,
+            event.name.encode(),
+            orjson.dumps(payload),
+        )

@@ -1,0 +1,68 @@
+"""One's own conversations."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from api.dependencies import CurrentActor, PageDependency, ServicesDependency
+from api.openapi import problems
+from api.schemas.chat import (
+    ConversationRead,
+    ConversationUpdate,
+    ConversationWithMessages,
+    MessageRead,
+)
+from api.schemas.common import PageOf
+
+router = APIRouter(prefix="/conversations", tags=["chat"], responses=problems(401, 422, 503))
+
+
+@router.get("", summary="List conversations")
+async def list_conversations(
+    services: ServicesDependency,
+    actor: CurrentActor,
+    page: PageDependency,
+    course: Annotated[
+        str | None,
+        Query(
+            pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100, description="Id or slug of one."
+        ),
+    ] = None,
+) -> PageOf[ConversationRead]:
+    """Your conversations, the last touched first."""
+    found = await services.conversations.page(actor, course, page)
+    return PageOf[ConversationRead].model_validate(found)
+
+
+@router.get("/{conversation_id}", summary="Read a conversation", responses=problems(404))
+async def read_conversation(
+    services: ServicesDependency, actor: CurrentActor, conversation_id: UUID
+) -> ConversationWithMessages:
+    """A conversation with its latest 200 messages, oldest first."""
+    view = await services.conversations.read(actor, conversation_id)
+    read = ConversationRead.model_validate(view.conversation)
+    messages = [MessageRead.of(message) for message in view.messages]
+    return ConversationWithMessages(**read.model_dump(), messages=messages)
+
+
+@router.patch("/{conversation_id}", summary="Rename a conversation", responses=problems(404))
+async def rename_conversation(
+    services: ServicesDependency,
+    actor: CurrentActor,
+    conversation_id: UUID,
+    body: ConversationUpdate,
+) -> ConversationRead:
+    """Gives it a title of your own."""
+    renamed = await services.conversations.rename(actor, conversation_id, body.title)
+    return ConversationRead.model_validate(renamed)
+
+
+@router.delete(
+    "/{conversation_id}", status_code=204, summary="Delete a conversation", responses=problems(404)
+)
+async def delete_conversation(
+    services: ServicesDependency, actor: CurrentActor, conversation_id: UUID
+) -> None:
+    """Takes it out of your list for good."""
+    await services.conversations.delete(actor, conversation_id)

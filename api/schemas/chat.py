@@ -1,0 +1,180 @@
+"""Schemas of asking, answers and conversations."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from api.schemas.common import Input, Output, PlainText, Title, refuse_null_characters
+from services.answering.telling import Mode
+from storage.repositories.messages import StoredMessage
+
+MAXIMUM_QUESTION_CHARACTERS = 8_000
+
+QuestionText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAXIMUM_QUESTION_CHARACTERS),
+    AfterValidator(refuse_null_characters),
+]
+
+
+class ChatCreate(Input):
+    """A question to the tutor of a course."""
+
+    message: QuestionText = Field(
+        description=f"The question, at most {MAXIMUM_QUESTION_CHARACTERS:,} characters.",
+        examples=["Why does a heavier pendulum not swing faster?"],
+    )
+    conversation_id: UUID | None = Field(
+        default=None, description="Continues a conversation of yours; absent opens a new one."
+    )
+    mode: Mode = Field(default="explain", description="How the tutor teaches.")
+    model: PlainText | None = Field(
+        default=None,
+        max_length=200,
+        description="A chat model by name; an unknown one is answered by the configured one,"
+        " with a notice.",
+        examples=["tutor"],
+    )
+
+
+class UsageRead(Output):
+    """What an answer took."""
+
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    cost_micro_usd: int | None = Field(description="Millionths of a US dollar.")
+
+
+class LocatorRead(Output):
+    """Where a source stands in its document."""
+
+    page: int | None = Field(default=None, examples=[12])
+    slide: int | None = None
+    heading: list[str] = Field(examples=[["Oscillations", "The pendulum"]])
+    start_seconds: float | None = None
+    char_start: int = Field(description="In code points of the document version's text.")
+    char_end: int
+
+
+class SourceRead(Output):
+    """A passage the answer may cite."""
+
+    n: int = Field(description="The number it is cited by.", examples=[1])
+    chunk_id: int
+    document_id: UUID
+    document_version: int
+    document_title: str
+    locator: LocatorRead
+    text: str
+    score: float
+
+
+class CitationRead(Output):
+    """A span of a source that an answer rests on."""
+
+    n: int
+    chunk_id: int
+    document_version: int
+    quote: str = Field(description="Stands verbatim at its offsets in the document's text.")
+    char_start: int
+    char_end: int
+    support: float = Field(description="0 to 1: how well the quote carries the sentence.")
+
+
+class SentenceRead(Output):
+    """A sentence of the answer, with what supports it."""
+
+    char_start: int = Field(description="In code points of the answer.")
+    char_end: int
+    support: float
+    citations: list[int]
+
+
+class NoticeRead(Output):
+    """Something the reader should know about the answer."""
+
+    code: str = Field(examples=["fallback"])
+    detail: str
+
+
+class ChatAnswer(Output):
+    """A whole answer: the `done` event with the text and its sources."""
+
+    message_id: UUID
+    conversation_id: UUID
+    content: str
+    finish_reason: Literal["stop", "length", "stopped", "refused"]
+    model: str
+    mode: Mode
+    prompt: str
+    cached: bool
+    usage: UsageRead
+    citations: list[CitationRead]
+    sentences: list[SentenceRead]
+    groundedness: float | None
+    confidence: float | None
+    sources: list[SourceRead]
+    notices: list[NoticeRead]
+
+
+class FailureRead(Output):
+    """Why an answer failed."""
+
+    code: str = Field(examples=["interrupted"])
+    detail: str
+
+
+class MessageRead(Output):
+    """A question or an answer as it is stored."""
+
+    id: UUID
+    conversation_id: UUID
+    role: Literal["user", "assistant"]
+    content: str
+    status: Literal["streaming", "complete", "stopped", "failed"]
+    created_at: datetime
+    completed_at: datetime | None
+    mode: str | None
+    model: str | None
+    prompt: str | None
+    finish_reason: str | None
+    usage: UsageRead
+    sources: list[SourceRead]
+    citations: list[CitationRead]
+    sentences: list[SentenceRead]
+    notices: list[NoticeRead]
+    groundedness: float | None
+    confidence: float | None
+    error: FailureRead | None
+
+    @classmethod
+    def of(cls, message: StoredMessage) -> "MessageRead":
+        """The public shape of a stored message."""
+        usage = UsageRead.model_validate(message)
+        values = {name: getattr(message, name) for name in cls.model_fields if name != "usage"}
+        return cls.model_validate({**values, "usage": usage})
+
+
+class ConversationRead(Output):
+    """A conversation of yours."""
+
+    id: UUID
+    course_id: UUID
+    course_slug: str = Field(examples=["physics"])
+    title: str = Field(examples=["Why does a heavier pendulum not swing faster?"])
+    created_at: datetime
+    updated_at: datetime
+
+
+class ConversationWithMessages(ConversationRead):
+    """A conversation with its latest messages, oldest first."""
+
+    messages: list[MessageRead]
+
+
+class ConversationUpdate(Input):
+    """What may change in a conversation."""
+
+    title: Title = Field(examples=["Pendulums"])
