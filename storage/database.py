@@ -142,7 +142,17 @@ async def translated_errors() -> AsyncIterator[None]:
         if error.connection_invalidated or isinstance(error.orig, asyncpg.PostgresConnectionError):
             raise StorageUnavailableError from error
         raise
-    except asyncpg.CannotConnectNowError as error:
+    except (
+        # Statements run on the asyncpg connection itself reach us without SQLAlchemy's wrapping.
+        asyncpg.CannotConnectNowError,
+        asyncpg.PostgresConnectionError,
+        asyncpg.AdminShutdownError,
+        asyncpg.CrashShutdownError,
+    ) as error:
+        raise StorageUnavailableError from error
+    except asyncpg.InterfaceError as error:
+        if isinstance(error, ValueError):  # a value that cannot be sent, not a lost connection
+            raise
         raise StorageUnavailableError from error
 
 

@@ -22,6 +22,7 @@ from services.ingestion.sources import SourceFile
 from services.ingestion.stages import DocumentPlan, EncodedDocument, OpenFile, PreparedDocument
 from services.ingestion.storing import CorpusWriter
 from services.ingestion.survey import SurveyedSource
+from storage.errors import StorageUnavailableError
 
 GROUP_CHUNKS = 256
 """Chunks encoded and stored together: enough for batches of like length, little to lose."""
@@ -79,10 +80,15 @@ class IngestionPipeline:
         """
         for source in sources:
             self._unread.put_nowait(source)
-        async with asyncio.TaskGroup() as stages:
-            stages.create_task(self._read_all(readers))
-            stages.create_task(self._encode_all())
-            stages.create_task(self._store_all())
+        try:
+            async with asyncio.TaskGroup() as stages:
+                stages.create_task(self._read_all(readers))
+                stages.create_task(self._encode_all())
+                stages.create_task(self._store_all())
+        except BaseExceptionGroup as group:
+            if group.subgroup(StorageUnavailableError) is None:
+                raise
+            raise StorageUnavailableError from group
 
     async def _read_all(self, readers: int) -> None:
         async with asyncio.TaskGroup() as reading:

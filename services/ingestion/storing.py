@@ -12,6 +12,10 @@ from storage.repositories.corpus import CorpusRepository, StoredChunk
 from storage.repositories.documents import DocumentsRepository, DocumentState
 
 
+REFUSALS = (PostgresError, ValueError)
+"""What the server will not take, or what cannot be sent to it (a lone surrogate, say)."""
+
+
 class CorpusWriter:
     """Writes to one course, in transactions of a few documents."""
 
@@ -48,7 +52,7 @@ class CorpusWriter:
         """
         try:
             return await self._store_together(group)
-        except PostgresError as error:
+        except REFUSALS as error:
             if len(group) == 1:
                 reason = f"the database refuses it: {error}"
                 return [StoredOutcome(group[0].file, group[0].version, None, reason)]
