@@ -16,6 +16,7 @@ COMMANDS = {
     "demo": "cli.demo:demo_commands",
     "serve": "cli.serve:serve_command",
     "db": "cli.database:database_commands",
+    "ask": "cli.ask:ask_command",
     "openapi": "cli.openapi:openapi_command",
 }
 """Where each command lives, one line each: a function, or a group of its own."""
