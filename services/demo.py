@@ -34,9 +34,9 @@ class DemoAccount:
 
 
 ACCOUNTS: Final = (
-    DemoAccount("admin@demo.local", "Demo Admin", "admin", "owner"),
-    DemoAccount("teacher@demo.local", "Demo Teacher", "teacher", "teacher"),
     DemoAccount("student@demo.local", "Demo Student", "student", "learner"),
+    DemoAccount("teacher@demo.local", "Demo Teacher", "teacher", "teacher"),
+    DemoAccount("admin@demo.local", "Demo Admin", "admin", "owner"),
 )
 
 

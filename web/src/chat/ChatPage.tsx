@@ -95,10 +95,10 @@ export function ChatPage() {
           {history.isError && (
             <Problem error={history.error} onRetry={() => void history.refetch()} />
           )}
-          {turns.length === 0 && turn === null && !history.isPending && conversation === null && (
+          {turn === null && conversation === null && courseQuery.isSuccess && (
             <Welcome
-              title={courseQuery.data?.title ?? ""}
-              questions={courseQuery.data?.suggested_questions ?? []}
+              title={courseQuery.data.title}
+              questions={courseQuery.data.suggested_questions}
               onAsk={(question) => void send(question)}
             />
           )}
