@@ -76,12 +76,8 @@ def answerability(by_relevance: Sequence[ScoredStatement]) -> float:
 
 
 def _fits(candidate: ScoredStatement, chosen: Sequence[ScoredStatement]) -> bool:
-    sentences = sum(_length(other) for other in (candidate, *chosen))
+    sentences = sum(other.statement.sentence_count for other in (candidate, *chosen))
     return len(chosen) < MAX_STATEMENTS and sentences <= MAX_SENTENCES
-
-
-def _length(candidate: ScoredStatement) -> int:
-    return candidate.statement.last - candidate.statement.first + 1
 
 
 def _repeats(candidate: ScoredStatement, other: ScoredStatement) -> bool:

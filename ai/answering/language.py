@@ -1,7 +1,9 @@
-"""Which language a short text is in, as far as its script tells."""
+"""Which language a short text is in, as far as its script tells, and its terms in it."""
 
 import re
 from typing import Literal
+
+from ai.retrieval.terms import analyse
 
 Language = Literal["en", "hi"]
 
@@ -18,3 +20,8 @@ def language_by_script(text: str) -> Language:
     letters = len(_LETTER.findall(text))
     devanagari = len(_DEVANAGARI.findall(text))
     return "hi" if devanagari and devanagari >= letters * _DEVANAGARI_SHARE else "en"
+
+
+def terms_of(text: str) -> list[str]:
+    """Gives the lexical terms of `text` in reading order, in the language of its script."""
+    return analyse(text, language_by_script(text))

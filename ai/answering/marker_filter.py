@@ -21,6 +21,8 @@ _TOKEN = re.compile(
 # What a longer text could read otherwise when it stands at the end of what has come.
 _UNDECIDED_AT_END = frozenset({"ticks", "dollars", "marker"})
 _LAST_WORD = re.compile(r"\\?\w+\Z")
+_MAY_PRECEDE_FORMULA = re.compile(r"(?:\A|[\s(\[*_\"'“‘:=–—-])\Z")
+_MAY_BEGIN_FORMULA = re.compile(r"[^\s\d.,;:!?)]")
 _TAIL_CHARACTERS = 48
 _SHORTEST_PROSE_WORD = 3
 _FENCE = 3
@@ -140,14 +142,13 @@ class MarkerFilter:
             self._code_ticks = 0
 
     def _open_or_close_formula(self, dollars: str, following: str) -> None:
-        """A price is no formula: `$5`; nor does one open right after a word: `3$-fold`."""
+        """One opens after a blank or a bracket, and before no digit: `$5` is a price."""
         if self._formula:
             self._formula = ""
         elif dollars == "$$":
             self._formula = dollars
-        elif following and not following.isspace() and not following.isdigit():
-            is_after_word = self._tail[-1:].isalnum()
-            self._formula = "" if is_after_word else dollars
+        elif _MAY_BEGIN_FORMULA.match(following) and _MAY_PRECEDE_FORMULA.search(self._tail):
+            self._formula = dollars
 
     def _end_line(self) -> None:
         """Inline code and formulas end with their line at the latest."""

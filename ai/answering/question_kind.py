@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from ai.answering.language import terms_of
+
 QuestionKind = Literal[
     "definition", "cause", "manner", "quantity", "time", "person", "place", "open"
 ]
@@ -46,7 +48,7 @@ _ANSWERS: dict[QuestionKind, re.Pattern[str]] = {
 }  # fmt: skip
 _DEFINES = re.compile(
     r"\b(is|are|was|refers? to|means?|is called|is defined (as|to be)|known as|denotes?)\b"
-    r"|कहते हैं|कहा जाता है|(है|हैं)\W*$",
+    r"|\*\*\s*[:—–]|कहते हैं|कहा जाता है|(है|हैं)\W*$",
     re.I,
 )
 _DEFINITION_REACH = 80
@@ -67,7 +69,7 @@ def looks_like_answer(kind: QuestionKind, sentence: str, subject_terms: Sequence
     Args:
         kind: What is asked for.
         sentence: A sentence of a source.
-        subject_terms: What a definition must be about: stems of the question's words.
+        subject_terms: What a definition must be about, as `terms_of` gives it.
     """
     if kind == "open":
         return False
@@ -76,9 +78,9 @@ def looks_like_answer(kind: QuestionKind, sentence: str, subject_terms: Sequence
     defines = _DEFINES.search(sentence, 0, _DEFINITION_REACH)
     if defines is None:
         return False
-    subject = sentence[: defines.start()].casefold()
+    subject = sentence[: defines.start()]
     is_short = len(subject.split()) <= len(subject_terms) + _SUBJECT_EXTRA_WORDS
-    return is_short and all(term in subject for term in subject_terms)
+    return is_short and set(subject_terms) <= set(terms_of(subject))
 
 
 _ASIDE = re.compile(

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ai.answering.citation_markers import MARKER
-from ai.answering.sentence_scoring import text_terms
+from ai.answering.language import terms_of
 from ai.chat.passage import Passage
 
 # A second sentence is quoted if with it this much more of the words is found.
@@ -39,7 +39,7 @@ class QuotableSource:
     def __init__(self, passage: Passage) -> None:
         self.passage = passage
         self._bounds = passage.sentence_bounds or ((0, len(passage.text)),)
-        self._terms = [text_terms(passage.text[start:end]) for start, end in self._bounds]
+        self._terms = [frozenset(terms_of(passage.text[start:end])) for start, end in self._bounds]
         self._numbers = frozenset(_NUMBER.findall(passage.text))
 
     def best_quote(self, sentence: str, vector: NDArray[np.float32] | None) -> Quote:
@@ -57,7 +57,7 @@ class QuotableSource:
         said = MARKER.sub("", sentence).strip()
         if (start := self.passage.text.find(said)) >= 0 and said:
             return Quote(start, start + len(said), 1.0)
-        terms = text_terms(said)
+        terms = frozenset(terms_of(said))
         shares = [_share(terms, held) for held in self._terms]
         supports = [max(c, (c + s) / 2) for c, s in zip(shares, self._cosines(vector), strict=True)]
         best = max(range(len(supports)), key=supports.__getitem__)

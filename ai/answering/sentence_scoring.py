@@ -9,11 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ai.answering.language import language_by_script
+from ai.answering.language import terms_of
 from ai.answering.question_kind import is_aside, looks_like_answer, question_kind
 from ai.answering.statements import Statement, statements_of
 from ai.chat.passage import Passage
-from ai.retrieval.terms import analyse
 
 # relevance = COSINE * cosine + COVERAGE * coverage + FORM * has_form + RANK / rank of passage
 # - ASIDE * is_aside.
@@ -65,9 +64,7 @@ class ScoredStatement:
 
 def question_terms(question: str) -> tuple[str, ...]:
     """Gives the terms of what `question` is about, each once, in order."""
-    language = language_by_script(question)
-    subject = _ASKING.sub(" ", question)
-    return tuple(dict.fromkeys(analyse(subject, language) or analyse(question, language)))
+    return tuple(dict.fromkeys(terms_of(_ASKING.sub(" ", question)) or terms_of(question)))
 
 
 def score_statements(
@@ -85,13 +82,14 @@ def score_statements(
     asked = question_terms(question)
     kind = question_kind(question)
     found = [
-        (rank, statement, text_terms(statement.text))
+        (rank, statement, frozenset(terms_of(statement.text)))
         for rank, passage in enumerate(passages, start=1)
         for statement in statements_of(passage)
     ]
     rarity = _rarities(asked, [terms for _, _, terms in found])
     above = {
-        passage.n: text_terms(" ".join((passage.title, *passage.heading))) for passage in passages
+        passage.n: frozenset(terms_of(" ".join((passage.title, *passage.heading))))
+        for passage in passages
     }
     scored: list[ScoredStatement] = []
     for rank, statement, terms in found:
@@ -107,11 +105,6 @@ def score_statements(
         )
         scored.append(ScoredStatement(statement, relevance, cosine, coverage, terms, direction))
     return scored
-
-
-def text_terms(text: str) -> frozenset[str]:
-    """Gives the lexical terms of `text`, in the language of its script."""
-    return frozenset(analyse(text, language_by_script(text)))
 
 
 def _rarities(asked: Sequence[str], statements: Sequence[frozenset[str]]) -> dict[str, float]:

@@ -47,6 +47,11 @@ def filtered(*deltas: str) -> tuple[str, list[FoundMarker]]:
         ("$$ \\sqrt[3]{x} [7] $$ [1]", "$$ \\sqrt[3]{x} [7] $$ [1]", [(1,)]),
         ("It costs $5 [7] and $6 [1].", "It costs $5 and $6 [1].", [(1,)]),
         ("A $75.0 N$ force [7].", "A $75.0 N$ force.", []),
+        (
+            "It is $1 J = m^{2}$. [1] One $W$ [2].",
+            "It is $1 J = m^{2}$. [1] One $W$ [2].",
+            [(1,), (2,)],
+        ),
         ("काम ऊर्जा है [7]।", "काम ऊर्जा है।", []),
     ],
 )

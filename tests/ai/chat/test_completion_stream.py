@@ -61,10 +61,10 @@ def test_what_is_not_the_protocol_is_said_to_be_so(line: bytes) -> None:
 
 def test_a_line_without_an_end_is_not_read_for_ever() -> None:
     stream = CompletionStream()
+    stream.feed(b"data: " + b"x" * 1_000_000)
 
     with pytest.raises(StreamNotUnderstoodError, match="more than"):
-        for _ in range(2000):
-            stream.feed(b"data: " + b"x" * 1000)
+        stream.feed(b"x" * 100_000)
 
 
 @pytest.mark.parametrize(

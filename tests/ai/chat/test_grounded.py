@@ -147,6 +147,18 @@ async def test_the_lines_of_a_list_stay_lines() -> None:
     assert said == f"{text} [1]"
 
 
+async def test_a_list_goes_with_the_sentence_that_announces_it() -> None:
+    text = (
+        "The kinds of energy are:\n- kinetic energy\n- potential energy\n\nHeat is another thing."
+    )
+    bounds = ((0, 24), (25, 41), (42, 60), (62, len(text)))
+    whole = Passage(1, text, "Physics", (), bounds, None, 1.0)
+
+    said = await answer(MODEL, request("What kinds of energy are there?", whole))
+
+    assert said == "The kinds of energy are:\n- kinetic energy\n- potential energy [1]"
+
+
 async def test_a_sentence_that_says_the_same_again_is_left_out() -> None:
     again = "The SI unit of work is called the joule."
     asked = request("What is the SI unit of work?", passage(1, WORK), passage(2, again))
