@@ -21,7 +21,7 @@ BATCH_SIZE = 8
 
 
 class SentenceTransformerEmbedder:
-    """``Embedder`` on torch: for exporting, and for checking the export. It costs 600 MB.
+    """``Embedder`` on torch: for exporting, and for checking the export. It costs some 520 MB.
 
     Torch is loaded by the constructor, so that importing this module stays cheap.
     """
