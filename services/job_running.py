@@ -66,7 +66,7 @@ class JobWork(Protocol):
     then end with the same rows.
     """
 
-    async def __call__(self, job: ClaimedJob, scope: Scope, progress: JobProgress) -> JobResult:
+    async def __call__(self, job: ClaimedJob, scope: Scope, progress: JobProgress, /) -> JobResult:
         """Does the job.
 
         Raises:

@@ -45,7 +45,7 @@ def unpack(archive: Path, folder: Path) -> Iterator[ArchiveMember]:
 
 def _files(opened: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
     for member in opened.infolist():
-        parts = PurePosixPath(member.filename).parts
+        parts = PurePosixPath(member.filename.replace("\\", "/")).parts
         is_hidden = any(part.startswith(".") and part != ".." for part in parts)
         if not (member.is_dir() or is_hidden or "__MACOSX" in parts):
             yield member

@@ -11,7 +11,6 @@ from storage.database import Database
 from storage.repositories.corpus import CorpusRepository, StoredChunk
 from storage.repositories.documents import DocumentsRepository, DocumentState
 
-
 REFUSALS = (PostgresError, ValueError)
 """What the server will not take, or what cannot be sent to it (a lone surrogate, say)."""
 

@@ -289,7 +289,9 @@ async def test_a_file_that_vanishes_before_reading_fails_alone(shelf: Shelf):
 
 
 async def test_characters_that_the_database_cannot_hold_do_not_stop_the_others(shelf: Shelf):
-    shelf.write({"ohm.md": OHM, "odd.jsonl": '{"doc_id": "odd", "text": "Half \\ud83d of a pair."}'})
+    shelf.write(
+        {"ohm.md": OHM, "odd.jsonl": '{"doc_id": "odd", "text": "Half \\ud83d of a pair."}'}
+    )
 
     report = await shelf.ingest()
 
