@@ -55,6 +55,7 @@ def launch(
     folder: Path,
     death_signal: signal.Signals,
     environment: Mapping[str, str] | None = None,
+    niceness: int = 0,
 ) -> subprocess.Popen[bytes]:
     """Starts a child in a session of its own, its output appended to `log_file`.
 
@@ -70,7 +71,7 @@ def launch(
             cwd=folder,
             env=environment,
             start_new_session=True,
-            preexec_fn=_die_with_parent(death_signal),
+            preexec_fn=_settle_in(death_signal, niceness),
         )
 
 
@@ -107,20 +108,21 @@ def python_command(module: str, *arguments: str) -> list[str]:
     return [sys.executable, "-P", "-m", module, *arguments]
 
 
-def _die_with_parent(death_signal: signal.Signals) -> Callable[[], None] | None:
-    """Asks the Linux kernel for a signal at the parent's death.
+def _settle_in(death_signal: signal.Signals, niceness: int) -> Callable[[], None]:
+    """What a child does before its program runs: takes its priority, asks for the death signal.
 
-    Source: prctl(2), PR_SET_PDEATHSIG. The setting is lost when the user id changes, so a
-    command that changes it (`setpriv`) must ask again.
+    Source: prctl(2), PR_SET_PDEATHSIG, of Linux. The setting is lost when the user id changes,
+    so a command that changes it (`setpriv`) must ask again.
     """
-    if not sys.platform.startswith("linux"):
-        return None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    is_linux = sys.platform.startswith("linux")
+    prctl = ctypes.CDLL(None).prctl if is_linux else None
     parent = os.getpid()
 
-    def ask() -> None:
-        prctl(_PR_SET_PDEATHSIG, int(death_signal))
+    def settle_in() -> None:
+        os.nice(niceness)
+        if prctl is not None:
+            prctl(_PR_SET_PDEATHSIG, int(death_signal))
         if os.getppid() != parent:  # it died between the fork and the call
             os._exit(1)
 
-    return ask
+    return settle_in

@@ -26,6 +26,7 @@ _TICK_SECONDS = 0.2
 _FIRST_TICK_SECONDS = 0.05
 _SLOW_START_SECONDS = 30.0
 _CONTENT_PATIENCE_SECONDS = 5.0
+_BACKGROUND_NICENESS = 10  # chat stays quick while a worker computes
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,24 +133,16 @@ class Up:
 
     def _child_specs(self, environment: Mapping[str, str]) -> list[ChildSpec]:
         options = self._options
-        serve = ["serve", "--host", options.host, "--port", str(options.port)]
-        serve += ["--workers", str(options.api_workers)]
-        specs = [self._spec("api", serve, environment, shows_warnings=True)]
+        command = tuple(self._commands.neuroshiksha)
+        listen = ("--host", options.host, "--port", str(options.port))
+        serve = (*command, "serve", *listen, "--workers", str(options.api_workers))
+        specs = [ChildSpec("api", serve, environment, shows_warnings=True)]
         if options.worker:
-            specs.append(self._spec("worker", ["worker"], environment))
-            specs.append(self._spec("beat", ["beat"], environment))
+            specs += [
+                ChildSpec(name, (*command, name), environment, niceness=_BACKGROUND_NICENESS)
+                for name in ("worker", "beat")
+            ]
         return specs
-
-    def _spec(
-        self,
-        name: str,
-        arguments: Sequence[str],
-        environment: Mapping[str, str],
-        *,
-        shows_warnings: bool = False,
-    ) -> ChildSpec:
-        argv = (*self._commands.neuroshiksha, *arguments)
-        return ChildSpec(name, argv, environment, shows_warnings)
 
     def _run_to_the_end(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
         """Runs a command on this terminal.

@@ -20,6 +20,8 @@ class ChildSpec:
     environment: Mapping[str, str] = field(repr=False)
     shows_warnings: bool = False
     """Whether its warnings and errors appear on the terminal, beside the log."""
+    niceness: int = 0
+    """How much it gives way to the others, 0 to 19."""
 
 
 class Child:
@@ -47,6 +49,7 @@ class Child:
             folder=self._folder,
             death_signal=signal.SIGTERM,
             environment=self.spec.environment,
+            niceness=self.spec.niceness,
         )
         self.identity = ProcessIdentity.of(self._process.pid)
 

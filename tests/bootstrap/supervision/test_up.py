@@ -124,6 +124,15 @@ def test_child_that_cannot_start_ends_up_with_the_end_of_its_log(home):
     assert "ERROR serve found its crash file" in completed.stdout
 
 
+def test_workers_give_way_to_the_api(home):
+    with running_up(home, *GIVEN_SERVERS) as process:
+        children = psutil.Process(process.pid).children()
+        niceness = {child.cmdline()[2]: child.nice() for child in children}
+
+    own = psutil.Process().nice()
+    assert niceness == {"serve": own, "worker": own + 10, "beat": own + 10}
+
+
 def test_worker_that_is_killed_comes_back(home):
     with running_up(home, *GIVEN_SERVERS) as process:
         worker = next(
