@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -88,18 +87,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 def wait_until_welcomed(stack: Stack, process: subprocess.Popen) -> None:
-    """Waits for readiness and for the demo course to be searchable."""
+    """Waits for the welcome, which `up` prints once the demo course can be asked."""
     deadline = time.monotonic() + START_TIMEOUT_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        try:
-            stack.get("/health/ready")
-            if stack.get("/api/v1/courses", stack.token())["total"] > 0:
-                return
-        except (URLError, OSError):
-            pass
-        time.sleep(0.3)
+    while time.monotonic() < deadline and process.poll() is None:
+        if f"ready: {stack.address}" in stack.output.read_text():
+            return
+        time.sleep(0.2)
     pytest.fail(f"the product did not come up:\n{stack.output.read_text()}")
 
 
