@@ -9,12 +9,12 @@ from ai.answering.statements import Statement
 
 # Fitted on 500 SQuAD v1.1 questions and 285 short questions of OpenStax College Physics 2e, each
 # asked of its own corpus, of the other one, and (SQuAD) of its own without the article that
-# answers it. ROC-AUC 0.997 for SQuAD against physics, 0.980 for physics against SQuAD, 0.979
-# without the article. At 0.5 it answers 92 % and 90 % of what its corpus answers, and 1 %, 7 %
-# and 6 % of what it does not. By words alone ROC-AUC is 0.97, 0.72 and 0.92.
+# answers it. ROC-AUC 0.997 for SQuAD against physics, 0.978 for physics against SQuAD, 0.979
+# without the article. At 0.5 it answers 93 % and 89 % of what its corpus answers, and 1 %, 7 %
+# and 6 % of what it does not. By words alone ROC-AUC is 0.97, 0.71 and 0.92.
 ANSWERABLE = 0.5
-_COSINE_SLOPE, _COVERAGE_SLOPE, _INTERCEPT = 22.0, 3.0, -11.4
-_LEXICAL_SLOPE, _LEXICAL_INTERCEPT = 5.5, -2.3
+_COSINE_SLOPE, _COVERAGE_SLOPE, _INTERCEPT = 21.6, 2.8, -11.0
+_LEXICAL_SLOPE, _LEXICAL_INTERCEPT = 5.2, -2.2
 
 MAX_STATEMENTS = 4
 MAX_SENTENCES = 5
@@ -61,8 +61,8 @@ def extract_answer(scored: Sequence[ScoredStatement]) -> Extraction:
 def answerability(by_relevance: Sequence[ScoredStatement]) -> float:
     """Gives how likely the sources hold the answer, 0..1, from scored statements, best first.
 
-    sigmoid(22.0 * highest cosine + 3.0 * coverage of the best statement - 11.4), fitted by
-    logistic regression; without vectors sigmoid(5.5 * coverage - 2.3).
+    sigmoid(21.6 * highest cosine + 2.8 * coverage of the best statement - 11.0), fitted by
+    logistic regression; without vectors sigmoid(5.2 * coverage - 2.2).
     """
     if not by_relevance:
         return 0.0

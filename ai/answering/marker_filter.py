@@ -142,13 +142,11 @@ class MarkerFilter:
             self._code_ticks = 0
 
     def _open_or_close_formula(self, dollars: str, following: str) -> None:
-        """One opens after a blank or a bracket, and before no digit: `$5` is a price."""
-        if self._formula:
-            self._formula = ""
-        elif dollars == "$$":
-            self._formula = dollars
-        elif _MAY_BEGIN_FORMULA.match(following) and _MAY_PRECEDE_FORMULA.search(self._tail):
-            self._formula = dollars
+        """A formula opens after a blank or a bracket, and before no digit: `$5` is a price."""
+        may_open = dollars == "$$" or (
+            _MAY_BEGIN_FORMULA.match(following) and _MAY_PRECEDE_FORMULA.search(self._tail)
+        )
+        self._formula = dollars if may_open and not self._formula else ""
 
     def _end_line(self) -> None:
         """Inline code and formulas end with their line at the latest."""
