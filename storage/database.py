@@ -28,6 +28,12 @@ SET_SCOPE = text(
 )
 """One round trip; all three settings end with the transaction, so a pooled connection is clean."""
 
+TEMPORARY_SQLSTATES = ("08", "53300", "57P")
+"""Lost connections, too many of them, a server that starts or stops.
+
+Source: PostgreSQL manual, appendix A, error codes.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -98,9 +104,10 @@ class Database:
         """
         if self._sessions is None:
             self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        async with translated_errors(), self._sessions() as session, session.begin():
+        async with translated_errors(), self._sessions() as session:
             await self._set_scope(session, scope)
             yield session
+            await session.commit()
 
     async def ping(self) -> None:
         """Answers when the database does.
@@ -139,21 +146,15 @@ async def translated_errors() -> AsyncIterator[None]:
     except (InterfaceError, OperationalError, PoolTimeoutError, OSError, TimeoutError) as error:
         raise StorageUnavailableError from error
     except DBAPIError as error:
-        if error.connection_invalidated or isinstance(error.orig, asyncpg.PostgresConnectionError):
+        if error.connection_invalidated or is_temporary(error):
             raise StorageUnavailableError from error
         raise
-    except (
-        # Statements run on the asyncpg connection itself reach us without SQLAlchemy's wrapping.
-        asyncpg.CannotConnectNowError,
-        asyncpg.PostgresConnectionError,
-        asyncpg.AdminShutdownError,
-        asyncpg.CrashShutdownError,
-    ) as error:
-        raise StorageUnavailableError from error
-    except asyncpg.InterfaceError as error:
-        if isinstance(error, ValueError):  # a value that cannot be sent, not a lost connection
-            raise
-        raise StorageUnavailableError from error
+
+
+def is_temporary(error: DBAPIError) -> bool:
+    """Whether PostgreSQL refused for a reason that passes: starting, stopping, full."""
+    sqlstate = getattr(error.orig, "sqlstate", None) or ""
+    return sqlstate.startswith(TEMPORARY_SQLSTATES)
 
 
 async def raw_connection(session: AsyncSession) -> asyncpg.Connection:

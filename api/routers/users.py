@@ -41,7 +41,7 @@ async def list_users(
     actor: CurrentActor,
     page: PageDependency,
     email: Annotated[
-        PlainText | None, Query(max_length=254, description="Part of the address.")
+        PlainText | None, Query(max_length=254, description="The whole address.")
     ] = None,
     role: Annotated[Role | None, Query()] = None,
     deleted: Annotated[bool, Query(description="The deleted ones instead.")] = False,
@@ -49,7 +49,7 @@ async def list_users(
     direction: Direction = "asc",
 ) -> PageOf[UserRead]:
     """Accounts that pass the filters."""
-    wanted = UserFilter(email_part=email, role=role, is_deleted=deleted)
+    wanted = UserFilter(email=email, role=role, is_deleted=deleted)
     order = Order(sort, descending=direction == "desc")
     found = await services.users.page(actor, page, order, wanted)
     return PageOf[UserRead].model_validate(found)

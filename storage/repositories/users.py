@@ -22,7 +22,7 @@ ORDERS = Keyset(columns={"created_at": User.created_at, "email": User.email}, id
 class UserFilter:
     """What a list of users is narrowed to; None leaves a filter out."""
 
-    email_part: str | None = None
+    email: str | None = None
     role: str | None = None
     is_deleted: bool = False
 
@@ -30,8 +30,8 @@ class UserFilter:
     def conditions(self) -> list[ColumnElement[bool]]:
         """The WHERE conditions of these filters."""
         conditions = [is_gone(self.is_deleted)]
-        if self.email_part is not None:
-            conditions.append(User.email.contains(self.email_part.lower(), autoescape=True))
+        if self.email is not None:
+            conditions.append(User.email == self.email.strip().lower())
         if self.role is not None:
             conditions.append(User.role == self.role)
         return conditions
