@@ -1,0 +1,126 @@
+"""What doctor finds, and what it advises."""
+
+import socket
+
+import pytest
+from pydantic import SecretStr
+
+from bootstrap.diagnosis import diagnose
+from bootstrap.diagnosis.installation import check_home, check_packages, check_page
+from bootstrap.diagnosis.models import check_chat_model, check_encoder
+from bootstrap.diagnosis.servers import check_port, check_postgres, check_redis
+from bootstrap.embedded.ports import find_free_port
+from bootstrap.home import Home
+from bootstrap.settings import Settings
+
+NO_OLLAMA = "http://127.0.0.1:1/v1"
+
+
+@pytest.fixture
+def home(tmp_path):
+    home = Home(tmp_path / "a home")
+    home.create()
+    return home
+
+
+def settings_with(home, **values):
+    defaults = {"openai_api_key": SecretStr(""), "openai_base_url": ""}
+    return Settings(_env_file=None, home=home.root, **(defaults | values))
+
+
+def test_installed_packages_satisfy_what_the_project_requires():
+    assert check_packages().status == "ok"
+
+
+def test_package_that_is_not_installed_is_told_with_what_to_do():
+    finding = check_packages("surely-not-installed")
+
+    assert (finding.status, "make run" in finding.advice) == ("fail", True)
+
+
+def test_home_is_told_with_its_free_space(home):
+    finding = check_home(home)
+
+    assert (finding.status, "GB free" in finding.detail) == ("ok", True)
+
+
+def test_page_that_is_not_built_is_a_warning(tmp_path):
+    assert check_page(tmp_path).status == "warn"
+
+
+@pytest.mark.server
+def test_embedded_postgres_comes_with_pgvector(home):
+    assert check_postgres(home, settings_with(home)).status == "ok"
+
+
+@pytest.mark.server
+def test_given_postgres_is_asked_for_its_version_and_pgvector(home, database_url):
+    finding = check_postgres(home, settings_with(home, database_url=SecretStr(database_url)))
+
+    assert finding.status == "ok"
+    assert finding.detail.startswith("version 18 with pgvector")
+
+
+def test_given_postgres_that_does_not_answer_fails(home):
+    url = f"postgresql://nobody@127.0.0.1:{find_free_port()}/none"
+
+    finding = check_postgres(home, settings_with(home, database_url=SecretStr(url)))
+
+    assert (finding.status, "DATABASE_URL" in finding.advice) == ("fail", True)
+
+
+@pytest.mark.server
+def test_given_redis_that_evicts_nothing_is_well(home, redis_url):
+    assert check_redis(settings_with(home, redis_url=SecretStr(redis_url))).status == "ok"
+
+
+@pytest.mark.server
+def test_given_redis_that_evicts_keys_is_a_warning(home, redis_cache_url):
+    finding = check_redis(settings_with(home, redis_url=SecretStr(redis_cache_url)))
+
+    assert (finding.status, "noeviction" in finding.advice) == ("warn", True)
+
+
+def test_given_redis_that_does_not_answer_fails(home):
+    url = f"redis://127.0.0.1:{find_free_port()}"
+
+    assert check_redis(settings_with(home, redis_url=SecretStr(url))).status == "fail"
+
+
+def test_busy_port_is_told_with_a_free_one():
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        finding = check_port("127.0.0.1", holder.getsockname()[1])
+
+    assert (finding.status, "make run PORT=" in finding.advice) == ("warn", True)
+
+
+def test_encoder_that_is_not_whole_fails(home):
+    settings = settings_with(home)
+    settings.encoder_folder.mkdir(parents=True)
+
+    assert check_encoder(settings).status == "fail"
+
+
+def test_no_chat_model_is_fine_because_the_built_in_one_answers(home):
+    finding = check_chat_model(settings_with(home), ollama_url=NO_OLLAMA)
+
+    assert (finding.status, "built-in" in finding.detail) == ("ok", True)
+
+
+def test_chat_model_that_does_not_answer_is_a_warning(home):
+    url = f"http://127.0.0.1:{find_free_port()}/v1"
+
+    finding = check_chat_model(settings_with(home, openai_base_url=url))
+
+    assert (finding.status, url in finding.detail) == ("warn", True)
+
+
+def test_weak_secret_in_production_is_told_and_not_shown(home, monkeypatch):
+    monkeypatch.setenv("NEUROSHIKSHA_ENV", "production")
+    monkeypatch.setenv("NEUROSHIKSHA_SECRET_KEY", "too-short-a-secret")
+
+    faults = [finding for finding in diagnose(home, "127.0.0.1", 1) if finding.status == "fail"]
+
+    assert len(faults) == 1
+    assert "NEUROSHIKSHA_SECRET_KEY is missing or weak" in faults[0].detail
+    assert "too-short-a-secret" not in str(faults)
