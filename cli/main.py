@@ -15,6 +15,7 @@ COMMANDS = {
     "eval": "cli.evaluation:evaluation_commands",
     "demo": "cli.demo:demo_commands",
     "serve": "cli.serve:serve_command",
+    "user": "cli.users:user_commands",
     "db": "cli.database:database_commands",
     "ask": "cli.ask:ask_command",
     "openapi": "cli.openapi:openapi_command",

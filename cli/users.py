@@ -1,0 +1,54 @@
+"""`neuroshiksha user`: accounts, made by the operator of the installation."""
+
+import sys
+from typing import Annotated, Literal
+
+import typer
+from email_validator import EmailNotValidError, validate_email
+
+from cli.context import USAGE, cli_services, run_command
+from services.users import NewUser
+
+user_commands = typer.Typer(help="People's accounts.", no_args_is_help=True)
+
+
+@user_commands.callback()
+def user_group() -> None:
+    """People's accounts."""
+
+
+@user_commands.command("create")
+def create_command(
+    email: Annotated[str, typer.Option(help="Address to sign in with.")],
+    role: Annotated[
+        Literal["admin", "teacher", "student"], typer.Option(help="What they may do.")
+    ] = "student",
+    name: Annotated[str | None, typer.Option(help="Name to be shown.")] = None,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    ] = False,
+) -> None:
+    """Make an account; asks for the password, or reads it from standard input."""
+    try:
+        address = validate_email(email, check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        typer.echo(f"{email}: {error}", err=True)
+        raise typer.Exit(USAGE) from error
+    new = NewUser(address, read_password(password_stdin), name, role)
+    run_command(lambda: create_user(new))
+
+
+async def create_user(new: NewUser) -> int:
+    """Makes the account as the operator; the exit code."""
+    async with cli_services() as context:
+        user = await context.services.users.create(context.actor, new)
+    typer.echo(f"Made {user.role} {user.email} ({user.id}).")
+    return 0
+
+
+def read_password(from_standard_input: bool) -> str:
+    """The password, from the first line of standard input or typed twice without being shown."""
+    if from_standard_input:
+        return sys.stdin.readline().rstrip("\r\n")
+    password: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return password
