@@ -75,6 +75,21 @@ class FileStore:
             raise NotFoundError("stored file", content_hash)
         return place
 
+    def lay_out(self, content_hash: str, target: Path) -> None:
+        """Puts the file at `target`, for readers that go by names; it must not be changed there.
+
+        A link to the same bytes where the file system allows, else a copy. Blocks.
+
+        Raises:
+            NotFoundError: when there is none under that hash.
+        """
+        place = self.path(content_hash)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            target.hardlink_to(place)
+        except OSError:
+            shutil.copyfile(place, target)
+
     def _place(self, content_hash: str) -> Path:
         return self._folder / content_hash[:2] / content_hash[2:4] / content_hash
 

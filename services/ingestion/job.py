@@ -56,10 +56,8 @@ class IngestionJob:
         ]
 
     def _sources_of(self, upload: UploadedSource, folder: Path) -> Iterator[SourceFile]:
-        stored = self._files.path(upload.content_hash)
         named = folder / upload.key
-        named.parent.mkdir(parents=True)
-        named.symlink_to(stored.resolve())
+        self._files.lay_out(upload.content_hash, named)
         if named.suffix.lower() != ARCHIVE_EXTENSION:
             yield SourceFile(named, upload.key)
             return

@@ -121,7 +121,7 @@ async def test_every_chunk_stands_verbatim_at_its_offsets(shelf: Shelf, database
 
 
 async def test_a_broken_file_fails_alone_with_its_reason(shelf: Shelf, database: Database):
-    shelf.write({"ohm.md": OHM, "broken.pdf": "this is no PDF", "empty.md": ""})
+    shelf.write({"ohm.md": OHM, "broken.pdf": "%PDF-1.7 broken", "empty.md": ""})
 
     report = await shelf.ingest()
 

@@ -1,5 +1,6 @@
 """Retrieval: finds what the course holds, within one partition, with verbatim offsets."""
 
+import asyncio
 import re
 
 import numpy as np
@@ -152,6 +153,7 @@ async def test_a_retrieval_is_one_statement(stocked: Shelf, database: Database):
         connection = await raw_connection(session)
         connection.add_query_logger(lambda query: statements.append(query.query))
         await retrieval.retrieve_by_vector(session, access, "pendulum", vector)
+        await asyncio.sleep(0)  # the logger is called by the loop
         made = [statement for statement in statements if "set_config" not in statement]
 
     assert made == [CANDIDATES]

@@ -1,0 +1,186 @@
+"""A real worker process over real servers: works jobs off, and its death loses nothing."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from ai.embedding.onnx import OnnxEmbedder
+from bootstrap.adapters import Adapters
+from bootstrap.home import CHECKOUT
+from bootstrap.processes import python_command
+from bootstrap.settings import Settings
+from jobs.kinds import JobStatus
+from storage.database import MAINTENANCE, Database
+from storage.repositories.jobs import StoredJob
+from tests.support.encoder import exported_encoder
+from tests.support.material import CountingEmbedder, Shelf, session_encoder, shelf
+
+__all__ = ["session_encoder", "shelf"]
+
+pytestmark = pytest.mark.worker
+
+ROWS = text("""
+SELECT d.key, d.current_version, d.chunk_count, c.ordinal, c.char_start, c.text, c.content_hash,
+       v.vector::text, md5(v.sentence_vectors),
+       (SELECT count(*) FROM lexical_postings p WHERE p.document_id = d.id) AS postings
+FROM documents d
+JOIN chunks c ON c.course_id = d.course_id AND c.document_id = d.id
+JOIN chunk_vectors v ON v.course_id = c.course_id AND v.chunk_id = c.id
+WHERE d.course_id = :course ORDER BY d.key, c.ordinal
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class PartUpload:
+    """A file as the service takes it."""
+
+    name: str
+    content: bytes
+
+    async def blocks(self) -> AsyncIterator[bytes]:
+        yield self.content
+
+
+@pytest.fixture
+def embedder(session_encoder: OnnxEmbedder) -> CountingEmbedder:
+    return CountingEmbedder(session_encoder)
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Also with the exported encoder in the home, where a worker looks for it."""
+    settings.encoder_folder.parent.mkdir(parents=True)
+    settings.encoder_folder.symlink_to(exported_encoder().graph.parent)
+    return settings
+
+
+@pytest.fixture
+def worker(settings: Settings, tmp_path: Path) -> Callable:
+    environment = {
+        **os.environ,
+        "NEUROSHIKSHA_HOME": str(settings.home),
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "REDIS_URL": settings.redis_url.get_secret_value(),
+        "REDIS_CACHE_URL": settings.redis_cache_url.get_secret_value(),
+        "NEUROSHIKSHA_SECRET_KEY": settings.secret_key.get_secret_value(),
+        "NEUROSHIKSHA_ENCODER_THREADS": "1",
+    }
+
+    @contextmanager
+    def running() -> Iterator[subprocess.Popen]:
+        log = tmp_path / "worker.log"
+        with log.open("ab") as sink:
+            process = subprocess.Popen(
+                python_command("workers", "worker", "--concurrency", "1"),
+                env=environment,
+                cwd=CHECKOUT,
+                stdout=sink,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            yield process
+        finally:
+            kill(process)
+
+    return running
+
+
+def kill(process: subprocess.Popen) -> None:
+    """kill -9 of the worker and all its children."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def notes(count: int) -> str:
+    """So many documents as JSON Lines."""
+    return "\n".join(
+        json.dumps({"doc_id": f"note-{n:03}", "title": f"Note {n}", "text": f"Number {n}. " * 9})
+        for n in range(count)
+    )
+
+
+async def started_job(shelf: Shelf, documents: int) -> UUID:
+    service = shelf.services.documents
+    access = await service.authorise_upload(shelf.teacher.actor, shelf.slug)
+    upload = PartUpload("notes.jsonl", notes(documents).encode())
+    return (await service.upload(shelf.teacher.actor, access, [upload])).id
+
+
+async def awaited(
+    shelf: Shelf, job_id: UUID, is_there: Callable[[StoredJob], bool], seconds: float = 60
+) -> StoredJob:
+    async with asyncio.timeout(seconds):
+        while not is_there(  # noqa: ASYNC110 - another process changes the row
+            job := await shelf.services.jobs.get(shelf.teacher.actor, job_id)
+        ):
+            await asyncio.sleep(0.05)
+    return job
+
+
+async def rows(database: Database, course_id: UUID) -> list[tuple]:
+    async with database.transaction(MAINTENANCE) as session:
+        return [tuple(row) for row in await session.execute(ROWS, {"course": course_id})]
+
+
+def is_finished(job: StoredJob) -> bool:
+    return job.status not in {JobStatus.QUEUED, JobStatus.RUNNING}
+
+
+async def test_a_worker_brings_an_upload_in(shelf: Shelf, worker: Callable):
+    with worker():
+        job_id = await started_job(shelf, documents=3)
+        job = await awaited(shelf, job_id, is_finished)
+
+    assert (job.status, job.error) == (JobStatus.SUCCEEDED, None)
+    found = await shelf.services.retrieval.search(shelf.teacher.actor, shelf.slug, "number 2", k=3)
+    assert len(found.passages) >= 1
+
+
+async def test_a_job_whose_worker_is_killed_is_done_by_the_next_with_the_same_rows(
+    shelf: Shelf, worker: Callable, adapters: Adapters
+):
+    database, count = adapters.database, 400
+    with worker() as process:
+        job_id = await started_job(shelf, count)
+        await awaited(shelf, job_id, lambda job: job.progress > 0)
+        kill(process)
+    before = len(await rows(database, shelf.course_id))
+    async with database.transaction(MAINTENANCE) as session:
+        await session.execute(
+            text("UPDATE jobs SET lease_until = now() WHERE id = :id"), {"id": job_id}
+        )
+
+    with worker():
+        await adapters.queue.publish(job_id)  # as the sweep does once the lease has run out
+        job = await awaited(shelf, job_id, is_finished)
+
+    assert job.status is JobStatus.SUCCEEDED
+    resumed = await rows(database, shelf.course_id)
+    assert 0 < before < len(resumed)
+    await assert_undisturbed(shelf, database, resumed)
+
+
+async def assert_undisturbed(shelf: Shelf, database: Database, resumed: list[tuple]) -> None:
+    """The rows are those of a course that the same material went into in one go."""
+    async with database.transaction(MAINTENANCE) as session:
+        for table in ("chunk_vectors", "lexical_postings", "chunks", "documents"):
+            await session.execute(
+                text(f"DELETE FROM {table} WHERE course_id = :course"), {"course": shelf.course_id}
+            )
+    shelf.write({"notes.jsonl": notes(len({row[0] for row in resumed}))})
+    await shelf.ingest()
+    undisturbed = await rows(database, shelf.course_id)
+    assert [row[:7] for row in resumed] == [row[:7] for row in undisturbed]
+    assert [row[-1] for row in resumed] == [row[-1] for row in undisturbed]
