@@ -10,21 +10,9 @@ import pytest
 
 from cli.main import COMMANDS
 
-FIXED = {
-    *("up", "serve", "worker", "beat", "ingest", "search", "ask", "eval", "user", "db", "openapi"),
-}
-    "up",
-    "serve",
-    "worker",
-    "beat",
-    "ingest",
-    "search",
-    "ask",
-    "eval",
-    "user",
-    "db",
-    "openapi",
-}
+FIXED = frozenset(
+    ("up", "serve", "worker", "beat", "ingest", "search", "ask", "eval", "user", "db", "openapi")
+)
 
 
 def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
