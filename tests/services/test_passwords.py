@@ -1,12 +1,13 @@
 """Hashing, checking and the rules for new passwords."""
 
+import asyncio
 import time
 
 import pytest
 from argon2 import PasswordHasher
 
 from services.errors import InvalidValueError
-from services.passwords import Passwords, require_strong
+from services.passwords import CONCURRENT_HASHES, Passwords, require_strong
 
 CHEAP = {"time_cost": 1, "memory_cost": 64, "parallelism": 1}
 
@@ -35,6 +36,25 @@ async def test_an_unknown_user_costs_as_much_time_as_a_wrong_password():
     unknown = min([await seconds(None) for _ in range(2)])
 
     assert 0.3 < unknown / wrong < 3
+
+
+async def test_few_hashes_are_made_at_once():
+    now, most = 0, 0
+
+    class CountingHasher(PasswordHasher):
+        def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:  # noqa: ARG002
+            nonlocal now, most
+            now += 1
+            most = max(most, now)
+            time.sleep(0.01)
+            now -= 1
+            return "hash"
+
+    passwords = Passwords(CountingHasher())
+
+    await asyncio.gather(*(passwords.hash("correct horse battery") for _ in range(12)))
+
+    assert most == CONCURRENT_HASHES
 
 
 async def test_a_hash_of_older_parameters_is_outdated():
