@@ -22,6 +22,7 @@ from pptx.text.text import TextFrame, _Paragraph
 from ingestion.assembly import DocumentBuilder
 from ingestion.document import ParsedDocument
 from ingestion.errors import DamagedDocumentError
+from ingestion.readers.office_math import show_formulas
 from ingestion.readers.source import Source
 
 _FURNITURE: Final = frozenset(
@@ -43,6 +44,7 @@ def read_slides(source: Source) -> Iterator[ParsedDocument]:
         for number, slide in enumerate(presentation.slides, start=1):
             builder.leave_headings()
             builder.place(slide=number)
+            show_formulas(slide.element)
             _add_slide(builder, slide)
     except (PythonPptxError, zipfile.BadZipFile, etree.XMLSyntaxError, KeyError) as error:
         reason = f"it is not a whole presentation ({error}); save it again"
