@@ -14,11 +14,10 @@ from services.access import Permission, authorise
 from services.actors import Actor
 from services.errors import InvalidValueError
 from services.ranking_metrics import confidence_interval, ndcg, recall, reciprocal_rank
-from services.retrieval import CANDIDATES_PER_ARM, RetrievalService, RetrievedPassage
+from services.retrieval import CANDIDATES, RetrievalService, RetrievedPassage
 from storage.database import Database, Scope
 from storage.repositories.documents import DocumentsRepository
 
-CANDIDATES = 2 * CANDIDATES_PER_ARM
 WARM_UP_QUESTIONS = 3
 
 

@@ -23,10 +23,10 @@ from services.access import CourseAccess, Permission, authorise
 from services.actors import Actor
 from storage.database import Database, Scope
 from storage.repositories.embedders import EmbeddersRepository
-from storage.repositories.retrieval import Bm25Parameters, Candidate, RetrievalRepository
+from storage.repositories.retrieval import Candidate, CandidateChoice, RetrievalRepository
 
-CANDIDATES_PER_ARM = 50
-BM25 = Bm25Parameters(k1=BM25_K1, b=BM25_B)
+CANDIDATES = 50
+"""Of each arm, and of both together; keeping all that both found changed no metric in trials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +121,7 @@ class RetrievalService:
             await self._embedder_number(session),
             query_vector=query_vector,
             terms=sorted(set(analyse(question, course.language))),
-            bm25=BM25,
-            per_arm=CANDIDATES_PER_ARM,
+            choice=_choice(course.language),
         )
         ranked = _ranked(candidates, query_vector, course.language, k)
         return Retrieval(
@@ -138,6 +137,18 @@ class RetrievalService:
                 self._embedder.id, self._embedder.dimension
             )
         return self._embedder_id
+
+
+def _choice(language: str) -> CandidateChoice:
+    """The final weights, with the passage's cosine standing in for its best sentence's."""
+    weights = weights_for(language)
+    return CandidateChoice(
+        k1=BM25_K1,
+        b=BM25_B,
+        meaning_weight=weights.dense + weights.sentence,
+        lexical_weight=weights.lexical,
+        limit=CANDIDATES,
+    )
 
 
 def _ranked(

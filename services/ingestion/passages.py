@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from ai.embedding.embedder import Embedder, PassageInput
@@ -11,6 +12,7 @@ from ingestion.chunking import chunk_document
 from ingestion.document import Chunk, ParsedDocument
 
 MAX_WORD_PIECES = 256
+REMEMBERED_COUNTS = 256
 END_MARKS = 2
 """The encoder's counter includes the marks at both ends of a text, the chunker's does not."""
 
@@ -25,14 +27,17 @@ class Passage:
 
 
 class WordPieces:
-    """Counts word pieces as the chunker wants them: without the marks at both ends."""
+    """Counts word pieces as the chunker wants them: without the marks at both ends.
+
+    The chunker asks for one text several times over, and tokenizing is most of its work.
+    """
 
     def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
+        self._count = lru_cache(maxsize=REMEMBERED_COUNTS)(embedder.count)
 
     def count(self, text: str) -> int:
         """Word pieces of the text itself."""
-        return self._embedder.count(text) - END_MARKS
+        return self._count(text) - END_MARKS
 
 
 def passages_of(

@@ -38,22 +38,30 @@ WITH course AS MATERIALIZED (
                / (SELECT sum(weight) FROM rarity) AS lexical
     FROM matched JOIN rarity USING (term) CROSS JOIN course
     GROUP BY matched.chunk_id
-), candidates AS (
+), found AS (
     SELECT chunk_id FROM dense
     UNION
     (SELECT chunk_id FROM scored ORDER BY lexical DESC, chunk_id LIMIT $4)
+), candidates AS MATERIALIZED (
+    SELECT found.chunk_id, -(vectors.vector <#> $3) AS cosine,
+           coalesce(scored.lexical, 0) AS lexical
+    FROM found
+    JOIN chunk_vectors AS vectors ON vectors.course_id = $1 AND vectors.embedder_id = $2
+        AND vectors.chunk_id = found.chunk_id
+    LEFT JOIN scored ON scored.chunk_id = found.chunk_id
+    ORDER BY $8::float8 * -(vectors.vector <#> $3) + $9::float8 * coalesce(scored.lexical, 0) DESC,
+             found.chunk_id
+    LIMIT $4
 )
 SELECT chunks.id, chunks.document_id, chunks.document_version, documents.title, documents.key,
        chunks.ordinal, chunks.heading, chunks.page, chunks.slide, chunks.start_seconds,
        chunks.char_start, chunks.char_end, chunks.text, chunks.sentence_bounds,
-       vectors.sentence_vectors, -(vectors.vector <#> $3) AS cosine,
-       coalesce(scored.lexical, 0) AS lexical, course.corpus_revision
+       vectors.sentence_vectors, candidates.cosine, candidates.lexical, course.corpus_revision
 FROM course CROSS JOIN candidates
 JOIN chunks ON chunks.course_id = $1 AND chunks.id = candidates.chunk_id
 JOIN chunk_vectors AS vectors ON vectors.course_id = $1 AND vectors.embedder_id = $2
     AND vectors.chunk_id = candidates.chunk_id
 JOIN documents ON documents.id = chunks.document_id
-LEFT JOIN scored ON scored.chunk_id = candidates.chunk_id
 ORDER BY chunks.id
 """
 """BM25 with the inverse document frequency of Lucene, which is never negative, as a share of what
@@ -92,11 +100,22 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Bm25Parameters:
-    """BM25's saturation `k1` and length normalisation `b`."""
+class CandidateChoice:
+    """How candidates are found and chosen, before the best sentence is known.
+
+    Attributes:
+        k1: saturation of BM25.
+        b: length normalisation of BM25.
+        meaning_weight: of the cosine, in the choice among what both arms have found.
+        lexical_weight: of the lexical score there.
+        limit: candidates of each arm, and of both together, at most.
+    """
 
     k1: float
     b: float
+    meaning_weight: float
+    lexical_weight: float
+    limit: int
 
 
 class RetrievalRepository:
@@ -112,10 +131,9 @@ class RetrievalRepository:
         *,
         query_vector: NDArray[np.float32],
         terms: Sequence[str],
-        bm25: Bm25Parameters,
-        per_arm: int,
+        choice: CandidateChoice,
     ) -> tuple[list[Candidate], int | None]:
-        """The best `per_arm` chunks of each arm, joined, and the corpus revision they belong to.
+        """The best chunks of both arms, and the corpus revision they belong to.
 
         The revision is None where nothing was found. Ordered by chunk id, so that a later stable
         sort breaks ties always alike.
@@ -125,8 +143,7 @@ class RetrievalRepository:
             embedder_id: the encoder of the vectors to compare with.
             query_vector: `(dimension,)`, L2-normalised.
             terms: of the question, each once.
-            bm25: constants of the lexical score.
-            per_arm: candidates of each arm at most.
+            choice: how they are found and chosen.
         """
         connection = await vector_connection(self._session)
         rows = await connection.fetch(
@@ -134,10 +151,12 @@ class RetrievalRepository:
             course_id,
             embedder_id,
             halfvec_bytes(query_vector),
-            per_arm,
+            choice.limit,
             terms,
-            bm25.k1,
-            bm25.b,
+            choice.k1,
+            choice.b,
+            choice.meaning_weight,
+            choice.lexical_weight,
         )
         dimension = query_vector.shape[0]
         revision = rows[0]["corpus_revision"] if rows else None

@@ -167,7 +167,7 @@ async def test_the_plan_touches_one_partition_and_reads_postings_by_index(
         connection = await vector_connection(session)
         await connection.execute("SET LOCAL enable_seqscan = off")
         lines = await connection.fetch(
-            f"EXPLAIN {CANDIDATES}", stocked.course_id, 1, vector, 50, ["pendulum"], 0.9, 0.75
+            f"EXPLAIN {CANDIDATES}", stocked.course_id, 1, vector, 50, ["pendulum"], 1, 1, 1, 1
         )
     plan = "\n".join(line[0] for line in lines)
 
