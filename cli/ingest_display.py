@@ -52,7 +52,9 @@ class BarDisplay(SilentListener):
         """Moves the bar of the files."""
         self._progress.advance(self._files)
         if report.status == "failed":
-            self._progress.console.print(line_of(report), markup=False, highlight=False)
+            self._progress.console.print(
+                line_of(report), markup=False, highlight=False, soft_wrap=True
+            )
 
 
 @contextmanager
@@ -94,6 +96,8 @@ def print_summary(report: IngestionReport) -> None:
     if report.deleted_documents:
         console.print(f"{report.deleted_documents:,} documents that were missing are taken out.")
     for file in failed[:MAX_REASONS]:
-        console.print(f"failed: {file.path}: {file.reason}", markup=False, highlight=False)
+        console.print(
+            f"failed: {file.path}: {file.reason}", markup=False, highlight=False, soft_wrap=True
+        )
     if len(failed) > MAX_REASONS:
         console.print(f"... and {len(failed) - MAX_REASONS:,} more; --report names them all.")
