@@ -1,14 +1,18 @@
 """`neuroshiksha up`: servers, preparation, processes, health, and an orderly end."""
 
+import hashlib
 import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import monotonic
+from urllib.parse import urlsplit
 
 from bootstrap.embedded import EmbeddedServers, ServerUrls, embedded_servers
 from bootstrap.embedded.ports import describe_holder, is_port_free, next_free_port
+from bootstrap.embedded.urls import DATABASE_URL
 from bootstrap.home import HOME_VARIABLE, Home
 from bootstrap.processes import python_command, stop
 from bootstrap.supervision.child import ChildSpec
@@ -45,8 +49,8 @@ class UpCommands:
 
     prepare: Sequence[str] = field(default_factory=lambda: python_command("bootstrap.preparation"))
     neuroshiksha: Sequence[str] = field(default_factory=lambda: python_command("cli.main"))
-    after_start: Sequence[Sequence[str]] = ()
-    """Run one after the other when the service is healthy, before the welcome."""
+    for_new_database: Sequence[Sequence[str]] = ()
+    """Run one after the other, at the first healthy start with a database, before the welcome."""
 
 
 class Up:
@@ -100,7 +104,8 @@ class Up:
             supervisor.start()
             instance.record(supervisor.identities)
             if self._await_health(supervisor, instance, signals):
-                self._load_first_content(child_environment, signals)
+                marker = self._home.run / _content_marker(environment.get(DATABASE_URL, ""))
+                self._load_first_content(child_environment, marker, signals)
                 self._announce(welcome(self.address))
                 self._supervise(supervisor, instance, servers, signals)
             self._announce("stopping ...")
@@ -157,9 +162,13 @@ class Up:
             message = f"{' '.join(command)} failed with exit code {completed.returncode}; see above"
             raise PreparationError(message)
 
-    def _load_first_content(self, environment: Mapping[str, str], signals: StopSignals) -> None:
-        """Runs the commands that need a healthy service; a failure is told, and ends nothing."""
-        for command in self._commands.after_start:
+    def _load_first_content(
+        self, environment: Mapping[str, str], marker: Path, signals: StopSignals
+    ) -> None:
+        """Runs the commands for a new database, once; a failure is told, and ends nothing."""
+        if marker.exists():
+            return
+        for command in self._commands.for_new_database:
             with subprocess.Popen(  # noqa: S603 - argv is made by this package, no shell
                 command, env=environment, cwd=self._home.root, start_new_session=True
             ) as process:
@@ -169,6 +178,8 @@ class Up:
                         return
             if process.returncode != 0:
                 self._announce(f"{' '.join(command)} failed with exit code {process.returncode}")
+                return
+        marker.touch()
 
     def _await_health(
         self, supervisor: Supervisor, instance: Instance, signals: StopSignals
@@ -201,3 +212,15 @@ class Up:
                 servers.ensure_running()
             if supervisor.tick():
                 instance.record(supervisor.identities)
+
+
+def _content_marker(given_database_url: str) -> str:
+    """The name of the file that says that a database has had its first content.
+
+    Of a given address the password does not count, so that a changed one changes nothing.
+    """
+    if not given_database_url:
+        return "first-content-embedded"
+    place = urlsplit(given_database_url)
+    named = f"{place.hostname}:{place.port or ''}{place.path}"
+    return f"first-content-{hashlib.sha256(named.encode()).hexdigest()[:16]}"

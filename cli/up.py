@@ -56,7 +56,9 @@ def up_command(
     options = UpOptions(host=host, port=port, api_workers=api_workers, worker=not no_worker)
     demo = () if no_demo else (python_command("cli.main", *LOAD_DEMO),)
     text = WELCOME_WITHOUT_DEMO if no_demo else WELCOME
-    up = Up(Home.from_environment(environment()), options, UpCommands(after_start=demo), _announce)
+    up = Up(
+        Home.from_environment(environment()), options, UpCommands(for_new_database=demo), _announce
+    )
     try:
         up.run(environment(), lambda address: text.format(address=address))
     except (UpError, EmbeddedServerError, HomeNotWritableError) as error:

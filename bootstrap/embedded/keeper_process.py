@@ -5,10 +5,13 @@ import os
 import select
 import sys
 from contextlib import suppress
+from time import monotonic, sleep
 
 from bootstrap.embedded.errors import EmbeddedServerError
 from bootstrap.home import Home
 from bootstrap.processes import python_command
+
+_POLL_SECONDS = 0.01
 
 
 class KeeperProcess:
@@ -58,7 +61,9 @@ class KeeperProcess:
         if error is not None:
             raise EmbeddedServerError(error)
 
-    def reap(self) -> None:
-        """Collects the exit status if it has ended, so that no zombie stays."""
+    def reap(self, timeout_seconds: float = 0.0) -> None:
+        """Collects the exit status if it ends within that time, so that no zombie stays."""
+        deadline = monotonic() + timeout_seconds
         with suppress(ChildProcessError):
-            os.waitpid(self._pid, os.WNOHANG)
+            while os.waitpid(self._pid, os.WNOHANG) == (0, 0) and monotonic() < deadline:
+                sleep(_POLL_SECONDS)

@@ -15,6 +15,7 @@ START_TIMEOUT_SECONDS = 180.0
 STOP_TIMEOUT_SECONDS = 30.0
 _START_LOCK = "start.lock"
 _POLL_SECONDS = 0.02
+_EXIT_SECONDS = 2.0
 _NONE_GIVEN = ServerUrls()
 
 
@@ -41,7 +42,8 @@ class EmbeddedServers:
         """
         with exclusive_lock(self._home.run / _START_LOCK, START_TIMEOUT_SECONDS):
             if not _keeper_lives(read_state(self._home.run)):
-                self._reap_keeper()
+                if self._keeper is not None:
+                    self._keeper.reap()
                 self._keeper = KeeperProcess(
                     self._home,
                     postgres=not self._given.database_url,
@@ -59,11 +61,8 @@ class EmbeddedServers:
             if is_locked(users_lock, by_sharers=True):
                 return
             sleep(_POLL_SECONDS)
-        self._reap_keeper()
-
-    def _reap_keeper(self) -> None:
         if self._keeper is not None:
-            self._keeper.reap()
+            self._keeper.reap(_EXIT_SECONDS)
 
     def _require_needed_kinds(self) -> None:
         for variable, url in self.urls.as_environment().items():

@@ -14,6 +14,7 @@ def main() -> int:
     commands = UpCommands(
         prepare=[sys.executable, "-c", "pass"],
         neuroshiksha=[sys.executable, str(Path(__file__).with_name("tiny_service.py"))],
+        for_new_database=[[sys.executable, "-c", "print('loading the demo', flush=True)"]],
     )
     environment = dict(variable.split("=", 1) for variable in variables)
 

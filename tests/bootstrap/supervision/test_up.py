@@ -39,9 +39,12 @@ def running_up(home, *variables, port=None):
 
 
 def read_until(process, word):
+    """The line that holds the word; `process.lines_before` keeps those before it."""
+    process.lines_before = []
     for line in process.stdout:
         if word in line:
             return line.decode()
+        process.lines_before.append(line.decode().strip())
     pytest.fail(f"the process ended without {word!r}")
 
 
@@ -122,6 +125,16 @@ def test_child_that_cannot_start_ends_up_with_the_end_of_its_log(home):
     assert completed.returncode == 1
     assert "The api process keeps ending at its start" in completed.stdout
     assert "ERROR serve found its crash file" in completed.stdout
+
+
+def test_first_content_is_loaded_at_the_first_start_with_a_database_only(home):
+    loads = []
+    for database in ("one", "one", "two"):
+        urls = (f"DATABASE_URL=postgresql://user:password@given/{database}", GIVEN_SERVERS[1])
+        with running_up(home, *urls) as process:
+            loads.append("loading the demo" in process.lines_before)
+
+    assert loads == [True, False, True]
 
 
 def test_workers_give_way_to_the_api(home):
