@@ -17,6 +17,7 @@ COMMANDS = {
     "serve": "cli.serve:serve_command",
     "user": "cli.users:user_commands",
     "db": "cli.database:database_commands",
+    "doctor": "cli.doctor:doctor_command",
     "ask": "cli.ask:ask_command",
     "openapi": "cli.openapi:openapi_command",
 }
