@@ -79,7 +79,9 @@ async def test_an_upload_is_accepted_with_a_queued_job_and_pending_documents(
 async def test_what_was_uploaded_is_found_once_its_job_is_done(
     client: httpx2.AsyncClient, adapters: Adapters, shelf: Shelf
 ):
-    job = await uploaded(client, adapters, shelf, part("el/ohm.md", OHM), part("bad.pdf", "%PDF-1.7 broken"))
+    job = await uploaded(
+        client, adapters, shelf, part("el/ohm.md", OHM), part("bad.pdf", "%PDF-1.7 broken")
+    )
 
     assert (job["status"], job["progress"]) == ("succeeded", 1)
     assert {asset["path"]: asset["status"] for asset in job["result"]["assets"]} == {
