@@ -1,0 +1,26 @@
+"""Runs every benchmark, or those named: `python -m benchmarks [NAME...]`."""
+
+import sys
+
+from benchmarks import first_token, ingestion, retrieval_quality, start_and_memory
+
+BENCHMARKS = {
+    "first_token": first_token.main,
+    "start_and_memory": start_and_memory.main,
+    "ingestion": ingestion.main,
+    "retrieval_quality": retrieval_quality.main,
+}
+
+
+def main(names: list[str]) -> int:
+    """Runs them one after the other; exit status 1 when any promise is broken, 2 on usage."""
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(BENCHMARKS)}.")
+        return 2
+    statuses = [BENCHMARKS[name]([]) for name in names or BENCHMARKS]
+    return max(statuses)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,88 @@
+"""A client that costs next to nothing: times the tokens of a streamed HTTP response."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+import orjson
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An app that streams.
+
+    Attributes:
+        question_field: Name of the body's field that holds the question.
+        token_mark: Bytes that stand once in the stream for each piece of the answer.
+    """
+
+    name: str
+    port: int
+    path: str
+    token_mark: bytes
+    question_field: str = "message"
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StreamTiming:
+    """One answer: its HTTP status, and the seconds since the request at which pieces arrived."""
+
+    status: int
+    arrivals: tuple[float, ...]
+    total_seconds: float
+
+    @property
+    def first_token_seconds(self) -> float:
+        """When the first piece arrived.
+
+        Raises:
+            IndexError: When none did.
+        """
+        return self.arrivals[0]
+
+    @property
+    def gaps_seconds(self) -> list[float]:
+        """Times between pieces that arrived one after the other."""
+        return [b - a for a, b in zip(self.arrivals, self.arrivals[1:], strict=False)]
+
+
+async def ask(target: Target, question: str) -> StreamTiming:
+    """Asks over a new connection and reads to the end."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", target.port)
+    body = orjson.dumps({target.question_field: question})
+    lines = [
+        f"POST {target.path} HTTP/1.1",
+        "host: 127.0.0.1",
+        "content-type: application/json",
+        f"content-length: {len(body)}",
+        "connection: close",
+        *(f"{name}: {value}" for name, value in target.headers),
+    ]
+    started = perf_counter()
+    writer.write("\r\n".join([*lines, "", ""]).encode() + body)
+    arrivals: list[float] = []
+    head = await reader.readuntil(b"\r\n\r\n")
+    while received := await reader.read(1 << 16):
+        pieces = received.count(target.token_mark)
+        arrivals += [perf_counter() - started] * pieces
+    writer.close()
+    return StreamTiming(int(head.split()[1]), tuple(arrivals), perf_counter() - started)
+
+
+async def ask_together(
+    target: Target, questions: Sequence[str], *, concurrency: int
+) -> list[StreamTiming]:
+    """Asks every question, `concurrency` at a time."""
+    waiting = iter(questions)
+    timings: list[StreamTiming] = []
+
+    async def keep_asking() -> None:
+        while (question := next(waiting, None)) is not None:
+            timings.append(await ask(target, question))
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(concurrency):
+            group.create_task(keep_asking())
+    return timings
