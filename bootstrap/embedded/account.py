@@ -12,7 +12,7 @@ from bootstrap.embedded.errors import ServerAccountError
 
 PREFERRED_ACCOUNTS = ("postgres", "nobody")
 _ENTER_CLOSED_FOLDERS = "+dac_override,+dac_read_search"
-_TRIAL = '"$1" --version && cd "$2"'
+_TRIAL = '[ -x "$1" ] && "$1" --version && cd "$2"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,13 @@ def server_account(data_folder: Path, program: Path, death_signal: signal.Signal
         user_id, group_id = owner.st_uid, owner.st_gid
     for capabilities in (
         (),
-        (f"--inh-caps={_ENTER_CLOSED_FOLDERS}", f"--ambient-caps={_ENTER_CLOSED_FOLDERS}"),
+        (
+            f"--inh-caps={_ENTER_CLOSED_FOLDERS}",
+            f"--ambient-caps={_ENTER_CLOSED_FOLDERS}",
+            # Else access(2), by which PostgreSQL looks for its programs, disregards them.
+            # Source: capabilities(7), SECBIT_NO_SETUID_FIXUP.
+            "--securebits=+no_setuid_fixup",
+        ),
     ):
         prefix = _change_user_prefix(user_id, group_id, death_signal, capabilities)
         if _reaches(prefix, program, data_folder):
@@ -95,7 +101,7 @@ def _change_user_prefix(
 def _reaches(prefix: tuple[str, ...], program: Path, data_folder: Path) -> bool:
     """Whether the account, run that way, can run the program and enter the data folder.
 
-    Tried out rather than asked by access(2), which disregards the capabilities.
+    Tried out rather than worked out from modes: it says the same as the server will find.
     """
     command = [*prefix, "/bin/sh", "-c", _TRIAL, "sh", str(program), str(data_folder)]
     completed = subprocess.run(  # noqa: S603 - fixed script, paths as arguments

@@ -1,6 +1,7 @@
 """Embedded servers: start, join, leave, and what a kill -9 leaves behind."""
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -15,6 +16,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from bootstrap.embedded import EmbeddedServerError, ServerUrls, embedded_servers, servers_for
+from bootstrap.embedded.binaries import postgres_program
 from bootstrap.embedded.state import read_state
 from bootstrap.home import Home
 from tests.support.processes import is_alive, wait_until
@@ -157,6 +159,29 @@ def test_truncated_pid_file_does_not_block_the_start(made_home):
 
     with embedded_servers(made_home, durable=False) as servers:
         assert answer(servers.urls) == "42"
+
+
+def test_installation_below_a_closed_folder_runs_and_not_as_root(tmp_path, monkeypatch):
+    closed = tmp_path / "closed folder"
+    closed.mkdir(mode=0o700)
+    installation = postgres_program("postgres").parents[2]
+    copy = closed / "packages" / installation.name
+    shutil.copytree(installation / "pginstall18", copy / "pginstall18")
+    shutil.copytree(
+        installation.with_name(f"{installation.name}.libs"),
+        copy.with_name(f"{installation.name}.libs"),
+    )
+    (copy / "__init__.py").touch()
+    monkeypatch.setenv("PYTHONPATH", str(closed / "packages"))
+    home = Home(closed / "a home")
+
+    with embedded_servers(home, durable=False) as servers:
+        postmaster = psutil.Process(read_state(home.run).servers["postgres"].pid)
+        program, user = postmaster.exe(), postmaster.uids().effective
+        run_sql(servers.urls.database_url, "CREATE EXTENSION vector")
+
+    assert (program.startswith(str(closed)), user == 0) == (True, False)
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
 def test_home_beside_a_running_one_gets_ports_of_its_own(made_home, tmp_path):
