@@ -1,12 +1,14 @@
 """A chat model behind any API that speaks the OpenAI chat protocol."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import httpx2
 import openai
+import orjson
 
 from ai.chat.chat_model import ChatChunk, ChatRequest, Finished, TextDelta, Usage
 from ai.chat.completion_stream import (
@@ -23,8 +25,10 @@ from ai.chat.openai_errors import chat_model_error
 _RELEASE_SECONDS = 0.25
 # For upstreams that do not count. Source: OpenAI's rule of thumb, four characters to a token.
 _CHARACTERS_PER_TOKEN = 4
-# A compressed stream would arrive in lumps, and would have to be unpacked token by token.
-_UNCOMPRESSED = {"Accept-Encoding": "identity"}
+# A compressed stream would arrive in lumps, and would have to be unpacked token by token. The
+# second is how the client is told to hand out the response before its body is read; see
+# `RAW_RESPONSE_HEADER` in openai/_constants.py.
+_STREAMED = {"Accept-Encoding": "identity", "X-Stainless-Raw-Response": "stream"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +137,8 @@ class OpenAICompatibleChatModel:
     ) -> None:
         """Sends the request and puts the text of the answer into the inbox as it comes."""
         try:
-            async with self._client.chat.completions.with_streaming_response.create(
-                **self._parameters(request), extra_headers=_UNCOMPRESSED
-            ) as response:
-                async for received in response.http_response.aiter_raw():
+            async with self._opened(request) as response:
+                async for received in response.aiter_raw():
                     inbox.put(completion.feed(received))
                     if inbox.is_full:
                         await inbox.room()
@@ -151,6 +153,20 @@ class OpenAICompatibleChatModel:
             raise chat_model_error(self._name, error) from error
         finally:
             inbox.close()
+
+    @asynccontextmanager
+    async def _opened(self, request: ChatRequest) -> AsyncIterator[httpx2.Response]:
+        """Sends the request; the client's own method would walk every message to type it."""
+        response = await self._client.post(
+            "/chat/completions",
+            cast_to=httpx2.Response,
+            content=orjson.dumps(self._parameters(request)),
+            options={"headers": _STREAMED},
+        )
+        try:
+            yield response
+        finally:
+            await response.aclose()
 
     async def _next_text(self, inbox: Inbox, limit_seconds: float) -> str:
         try:
