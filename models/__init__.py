@@ -12,13 +12,26 @@ from models.corpus import (
     chunk_ids,
 )
 from models.courses import Course, Lesson
-from models.jobs import Job
+from models.jobs import Job, JobEvent
+from models.language_models import (
+    Budget,
+    BudgetReservation,
+    CachedQuestion,
+    ModelAlias,
+    ModelDeployment,
+    PromptActivation,
+    PromptVersion,
+    UsageRecord,
+)
 from models.people import AuditEvent, Enrollment, User
 
 __all__ = [
     "PARTITION_COUNT",
     "AuditEvent",
     "Base",
+    "Budget",
+    "BudgetReservation",
+    "CachedQuestion",
     "Chunk",
     "ChunkVector",
     "Conversation",
@@ -28,9 +41,15 @@ __all__ = [
     "Embedder",
     "Enrollment",
     "Job",
+    "JobEvent",
     "Lesson",
     "LexicalPosting",
     "Message",
+    "ModelAlias",
+    "ModelDeployment",
+    "PromptActivation",
+    "PromptVersion",
+    "UsageRecord",
     "User",
     "chunk_ids",
 ]

@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, SmallNumber, SoftDelete, TextArray, Timestamps, UuidKey
@@ -51,10 +52,13 @@ class Document(Timestamps, SoftDelete, Base):
         CheckConstraint("status IN ('pending', 'ready', 'failed')", name="status"),
         Index("uq_documents_course_id_key", "course_id", "key", unique=True),
         Index("ix_documents_course_id_created_at_id", "course_id", "created_at", "id"),
+        Index("ix_documents_lesson_id", "lesson_id"),
     )
 
     id: Mapped[UuidKey]
     course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))
+    lesson_id: Mapped[UUID | None] = mapped_column(ForeignKey("lessons.id", ondelete="SET NULL"))
+    """The lesson the document is material of, where a teacher said so."""
     key: Mapped[str]
     title: Mapped[str]
     media_type: Mapped[str]
@@ -118,6 +122,10 @@ class Chunk(Base):
     page: Mapped[int | None]
     slide: Mapped[int | None]
     start_seconds: Mapped[float | None]
+    line: Mapped[int | None]
+    cell: Mapped[str | None]
+    regions: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
+    """Where the passage stands on its pages: `{"page", "x0", "y0", "x1", "y1"}` in points."""
     sentence_bounds: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     """Pairs start, end, start, end... in code points of `text`."""
     token_count: Mapped[int]

@@ -1,10 +1,10 @@
-"""Long work: the row of record that a queue message only points to."""
+"""Long work: the row of record that a queue message only points to, and what happened to it."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -26,6 +26,14 @@ class Job(Timestamps, Base):
         CheckConstraint("progress BETWEEN 0 AND 1", name="progress"),
         Index("ix_jobs_course_id_created_at_id", "course_id", "created_at", "id"),
         Index("ix_jobs_requested_by_created_at_id", "requested_by", "created_at", "id"),
+        Index("ix_jobs_parent_id", "parent_id"),
+        Index(
+            "uq_jobs_requested_by_idempotency_key",
+            "requested_by",
+            "idempotency_key",
+            unique=True,
+            postgresql_where=text("idempotency_key IS NOT NULL"),
+        ),
         Index(
             "ix_jobs_unfinished",
             "lease_until",
@@ -36,7 +44,14 @@ class Job(Timestamps, Base):
     id: Mapped[UuidKey]
     course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))
     requested_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    """The job this one is a part of: a document of an upload, a scene of a video."""
     kind: Mapped[str]
+    priority: Mapped[SmallNumber] = mapped_column(server_default="5")
+    """0 first, 9 last."""
+    idempotency_key: Mapped[str | None]
+    request_hash: Mapped[str | None]
+    """sha256 of the request the key came with; the same key with another request is refused."""
     status: Mapped[str] = mapped_column(server_default="queued")
     stage: Mapped[str] = mapped_column(server_default="queued")
     progress: Mapped[float] = mapped_column(server_default="0")
@@ -48,4 +63,20 @@ class Job(Timestamps, Base):
     attempts: Mapped[SmallNumber] = mapped_column(server_default="0")
     claimed_by: Mapped[str | None]
     lease_until: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    cancel_requested_at: Mapped[datetime | None]
+
+
+class JobEvent(Base):
+    """One step of a job's history; rows are only ever added."""
+
+    __tablename__ = "job_events"
+    __table_args__ = (Index("ix_job_events_job_id_id", "job_id", "id"),)
+
+    id: Mapped[UuidKey]
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    status: Mapped[str]
+    stage: Mapped[str]
+    detail: Mapped[str | None]
