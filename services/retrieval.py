@@ -11,6 +11,7 @@ from ai.embedding.embedder import Embedder
 from ai.retrieval.scoring import (
     BM25_B,
     BM25_K1,
+    FusionWeights,
     RankedCandidate,
     best_sentence_cosines,
     rank,
@@ -91,12 +92,20 @@ class RetrievalService:
         return await self.retrieve(scope, access, question, k=k)
 
     async def retrieve(
-        self, scope: Scope, course: CourseAccess, question: str, *, k: int = 8
+        self,
+        scope: Scope,
+        course: CourseAccess,
+        question: str,
+        *,
+        k: int = 8,
+        weights: FusionWeights | None = None,
     ) -> Retrieval:
         """The `k` best passages; the question is encoded before a connection is taken."""
         query_vector = await self._embedder.embed_query(question)
         async with self._database.transaction(scope) as session:
-            return await self.retrieve_by_vector(session, course, question, query_vector, k=k)
+            return await self.retrieve_by_vector(
+                session, course, question, query_vector, k=k, weights=weights
+            )
 
     async def retrieve_by_vector(
         self,
@@ -106,6 +115,7 @@ class RetrievalService:
         query_vector: NDArray[np.float32],
         *,
         k: int = 8,
+        weights: FusionWeights | None = None,
     ) -> Retrieval:
         """The `k` best passages for a question whose vector is at hand; one round trip.
 
@@ -115,15 +125,17 @@ class RetrievalService:
             question: gives the lexical terms.
             query_vector: `(dimension,)` float32, L2-normalised, by this service's embedder.
             k: passages at most.
+            weights: of the arms; None for those of the course's language.
         """
+        weights = weights or weights_for(course.language)
         candidates, revision = await RetrievalRepository(session).candidates(
             course.course_id,
             await self._embedder_number(session),
             query_vector=query_vector,
             terms=sorted(set(analyse(question, course.language))),
-            choice=_choice(course.language),
+            choice=_choice(weights),
         )
-        ranked = _ranked(candidates, query_vector, course.language, k)
+        ranked = _ranked(candidates, query_vector, weights, k)
         return Retrieval(
             passages=tuple(_passage(candidates[found.position], found) for found in ranked),
             query_vector=query_vector,
@@ -139,9 +151,8 @@ class RetrievalService:
         return self._embedder_id
 
 
-def _choice(language: str) -> CandidateChoice:
+def _choice(weights: FusionWeights) -> CandidateChoice:
     """The final weights, with the passage's cosine standing in for its best sentence's."""
-    weights = weights_for(language)
     return CandidateChoice(
         k1=BM25_K1,
         b=BM25_B,
@@ -152,7 +163,10 @@ def _choice(language: str) -> CandidateChoice:
 
 
 def _ranked(
-    candidates: list[Candidate], query_vector: NDArray[np.float32], language: str, k: int
+    candidates: list[Candidate],
+    query_vector: NDArray[np.float32],
+    weights: FusionWeights,
+    k: int,
 ) -> list[RankedCandidate]:
     if not candidates:
         return []
@@ -161,7 +175,7 @@ def _ranked(
         [candidate.cosine for candidate in candidates],
         [candidate.lexical for candidate in candidates],
         best_sentence_cosines(query_vector, sentence_vectors),
-        weights_for(language),
+        weights,
     )
     return without_near_duplicates(ranked, sentence_vectors, limit=k)
 
