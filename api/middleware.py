@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem, unexpected_problem
+from connectors.tracing import REQUEST_ID, TRACEPARENT, is_traceparent
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +51,9 @@ class RequestContext:
         started_at = time.perf_counter()
         request_id = request_id_for(scope)
         scope.setdefault("state", {})["request_id"] = request_id
+        # Not reset: the server runs each request in a context of its own.
+        REQUEST_ID.set(request_id)
+        TRACEPARENT.set(traceparent_of(scope))
         has_started = False
 
         async def send_with_headers(message: Message) -> None:
@@ -123,6 +127,12 @@ def request_id_for(scope: Scope) -> str:
     """The inbound id where it is sane, else a new one."""
     inbound = Headers(scope=scope).get("x-request-id", "")
     return inbound if SANE_REQUEST_ID.fullmatch(inbound) else uuid4().hex
+
+
+def traceparent_of(scope: Scope) -> str | None:
+    """The inbound trace context, where it is one."""
+    inbound = Headers(scope=scope).get("traceparent", "")
+    return inbound if is_traceparent(inbound) else None
 
 
 def standard_headers(path: str, status: int) -> list[tuple[str, str]]:

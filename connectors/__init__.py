@@ -1,1 +1,1 @@
-"""The outside world that is not a chat model: mail, identity providers, webhooks."""
+"""The outside world that is not a chat model: web pages, and clients of other services."""
