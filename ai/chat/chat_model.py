@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ai.chat.attribution import UNATTRIBUTED, Attribution
 from ai.chat.passage import Passage
 from ai.prompts.rendered_prompt import RenderedPrompt
 
@@ -19,7 +20,8 @@ class ChatModel(Protocol):
     An implementation keeps these rules, which the contract tests hold for each:
 
     - A stream is zero or more `TextDelta`, none of them empty, then exactly one `Finished`,
-      then the end. The answer is the deltas joined.
+      then the end. The answer is the deltas joined. A chat model that stands for several puts a
+      `TakenOver` between them where another goes on.
     - It fails only with a `ChatModelError` (see `ai.chat.errors`), before or after a delta.
     - Nothing happens before the first item is awaited. Closing the generator early releases
       what it holds; who starts a stream closes it (`contextlib.aclosing`).
@@ -48,6 +50,19 @@ class ChatTurn:
     content: str
 
 
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """The beginning of an answer that another model broke off.
+
+    Attributes:
+        said: The text that has been given already; it is not to be given again.
+        instruction: How to ask for the rest, for models that cannot go on from a prefix.
+    """
+
+    said: str
+    instruction: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ChatRequest:
     """One question to a chat model, with everything it may answer from.
@@ -64,6 +79,10 @@ class ChatRequest:
         max_output_tokens: Where the model must stop, with reason `length`.
         temperature: 0 for the most likely words, up to 2.
         history: Earlier turns, oldest first, placed between system and user message.
+        continuation: What has been said already, where the model is to go on; None for a new
+            answer.
+        deadline: Time of the event loop's clock after which no text is waited for.
+        attribution: On whose account the call is made.
     """
 
     prompt: RenderedPrompt
@@ -73,6 +92,9 @@ class ChatRequest:
     max_output_tokens: int = 1024
     temperature: float = 0.2
     history: tuple[ChatTurn, ...] = ()
+    continuation: Continuation | None = None
+    deadline: float | None = None
+    attribution: Attribution = UNATTRIBUTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +106,15 @@ class TextDelta:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens read and written, as the model counted them or, failing that, estimated."""
+    """Tokens read and written, as the model counted them or, failing that, estimated.
+
+    Attributes:
+        cached_tokens: Of the prompt's tokens, those that the upstream read from its cache.
+    """
 
     prompt_tokens: int
     completion_tokens: int
+    cached_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,4 +125,13 @@ class Finished:
     usage: Usage
 
 
-ChatChunk = TextDelta | Finished
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """The chat model `by` goes on in place of `model`, for the reason in `detail`."""
+
+    model: str
+    by: str
+    detail: str
+
+
+ChatChunk = TextDelta | TakenOver | Finished

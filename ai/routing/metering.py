@@ -1,0 +1,118 @@
+"""Tells every attempt at a deployment to those who count: usage, money, health."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Protocol
+
+from ai.chat.attribution import Attribution
+from ai.chat.chat_model import ChatChunk, ChatModel, ChatRequest, Finished, TextDelta, Usage
+from ai.chat.errors import ChatModelError
+from ai.routing.deployment import Price
+
+SUCCEEDED = "ok"
+ABANDONED = "abandoned"
+_CHARACTERS_PER_TOKEN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptUsage:
+    """What one attempt at one deployment took and what became of it.
+
+    Attributes:
+        outcome: `ok`; `abandoned` when the reader left; else the code of the error.
+        detail: The error in words, empty without one.
+        is_estimated: Whether the tokens are estimated because the upstream came to no count.
+        first_token_seconds: None where no text came.
+        price: What the deployment costs.
+        prompt: The prompt's `name@version`.
+    """
+
+    deployment: str
+    wire_model: str
+    outcome: str
+    detail: str
+    usage: Usage
+    is_estimated: bool
+    first_token_seconds: float | None
+    latency_seconds: float
+    price: Price
+    prompt: str
+    attribution: Attribution
+
+
+class UsageSink(Protocol):
+    """Takes note of attempts."""
+
+    def record(self, attempt: AttemptUsage) -> None:
+        """Takes note of one attempt; returns at once and does not fail."""
+        ...
+
+
+class MeteredChatModel:
+    """Passes a chat model through and reports each of its attempts once, however it ends."""
+
+    def __init__(
+        self, inner: ChatModel, wire_model: str, price: Price, sinks: Sequence[UsageSink]
+    ) -> None:
+        self._inner = inner
+        self._wire_model = wire_model
+        self._price = price
+        self._sinks = tuple(sinks)
+
+    @property
+    def name(self) -> str:
+        """The name of the deployment."""
+        return self._inner.name
+
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatChunk, None]:
+        """Streams what the inner model says.
+
+        Raises:
+            ChatModelError: As the inner model does.
+        """
+        clock = asyncio.get_running_loop().time
+        started = clock()
+        first_token_seconds: float | None = None
+        characters = 0
+        usage: Usage | None = None
+        outcome, detail = ABANDONED, ""
+        try:
+            async with aclosing(self._inner.stream(request)) as chunks:
+                async for chunk in chunks:
+                    if isinstance(chunk, TextDelta):
+                        if first_token_seconds is None:
+                            first_token_seconds = clock() - started
+                        characters += len(chunk.text)
+                    elif isinstance(chunk, Finished):
+                        usage, outcome = chunk.usage, SUCCEEDED
+                    yield chunk
+        except ChatModelError as error:
+            outcome, detail = error.code, str(error)
+            raise
+        finally:
+            attempt = AttemptUsage(
+                deployment=self.name,
+                wire_model=self._wire_model,
+                outcome=outcome,
+                detail=detail,
+                usage=usage or _estimated_usage(request, characters),
+                is_estimated=usage is None,
+                first_token_seconds=first_token_seconds,
+                latency_seconds=clock() - started,
+                price=self._price,
+                prompt=request.prompt.reference,
+                attribution=request.attribution,
+            )
+            for sink in self._sinks:
+                sink.record(attempt)
+
+
+def _estimated_usage(request: ChatRequest, characters: int) -> Usage:
+    """The tokens of an attempt that broke off; nothing is counted where no text came."""
+    if not characters:
+        return Usage(0, 0)
+    asked = len(request.prompt.system) + len(request.prompt.user)
+    asked += sum(len(turn.content) for turn in request.history)
+    return Usage(asked // _CHARACTERS_PER_TOKEN, -(-characters // _CHARACTERS_PER_TOKEN))
