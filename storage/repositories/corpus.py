@@ -76,6 +76,24 @@ DELETE FROM chunk_vectors
 WHERE course_id = $1 AND embedder_id = ANY(ARRAY(SELECT id FROM embedders))
   AND chunk_id = ANY($2::bigint[])
 """
+STAGES = (
+    ("chunks", CHUNK_COLUMNS),
+    ("chunk_vectors", VECTOR_COLUMNS),
+    ("lexical_postings", POSTING_COLUMNS),
+)
+MAKE_STAGES = "".join(
+    f"CREATE TEMP TABLE IF NOT EXISTS staged_{table} ON COMMIT DELETE ROWS"
+    f" AS SELECT {', '.join(columns)} FROM {table} WITH NO DATA;"
+    for table, columns in STAGES
+)
+"""A temporary table for each that COPY goes into, made once in the life of a connection.
+
+PostgreSQL refuses COPY into a table with row-level security; INSERT ... SELECT obeys the policies.
+"""
+TAKE_STAGED = "".join(
+    f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(columns)} FROM staged_{table};"
+    for table, columns in STAGES
+)
 MARK_DELETED = """
 UPDATE documents SET deleted_at = now(), updated_at = now(), chunk_count = 0, lexical_length = 0
 WHERE id = $1
@@ -209,23 +227,25 @@ class CorpusRepository:
         if existing:
             kept = frozenset(chunk.id for chunk in chunks if chunk.vectors is None)
             await self._delete_rows(connection, course_id, existing, kept_chunks=kept)
+        await connection.execute(MAKE_STAGES)
         await connection.copy_records_to_table(
-            "chunks",
+            "staged_chunks",
             columns=CHUNK_COLUMNS,
             records=(record for each in switching for record in each.chunk_records()),
         )
         await connection.copy_records_to_table(
-            "chunk_vectors",
+            "staged_chunk_vectors",
             columns=VECTOR_COLUMNS,
             records=vector_records(course_id, embedder_id, chunks),
         )
         await connection.copy_to_table(
-            "lexical_postings",
+            "staged_lexical_postings",
             columns=POSTING_COLUMNS,
             source=posting_lines(
                 [(course_id, each.document_id, each.version.chunks) for each in switching]
             ),
         )
+        await connection.execute(TAKE_STAGED)
 
     async def _delete_rows(
         self,
