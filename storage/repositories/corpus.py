@@ -94,6 +94,42 @@ TAKE_STAGED = "".join(
     f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(columns)} FROM staged_{table};"
     for table, columns in STAGES
 )
+STAGED = (
+    ("chunks", CHUNK_COLUMNS),
+    ("chunk_vectors", VECTOR_COLUMNS),
+    ("lexical_postings", POSTING_COLUMNS),
+)
+OPEN_STAGING = ";".join(
+    f"CREATE TEMPORARY TABLE staged_{table} (LIKE {table}_p00 INCLUDING STORAGE)"
+    for table, _ in STAGED
+)
+"""PostgreSQL refuses COPY into a table with row-level security, so rows are copied beside it.
+
+Like a partition, because the parent does not carry how bytes are stored.
+"""
+MOVE_STAGED = ";".join(
+    f"INSERT INTO {table} ({names}) SELECT {names} FROM staged_{table};"  # noqa: S608 - constants
+    f"DROP TABLE staged_{table}"
+    for table, names in ((table, ", ".join(columns)) for table, columns in STAGED)
+)
+STAGED = (
+    ("chunks", CHUNK_COLUMNS),
+    ("chunk_vectors", VECTOR_COLUMNS),
+    ("lexical_postings", POSTING_COLUMNS),
+)
+OPEN_STAGING = ";".join(
+    f"CREATE TEMPORARY TABLE staged_{table} (LIKE {table}_p00 INCLUDING STORAGE)"
+    for table, _ in STAGED
+)
+"""PostgreSQL refuses COPY into a table with row-level security, so rows are copied beside it.
+
+Like a partition, because the parent does not carry how bytes are stored.
+"""
+MOVE_STAGED = ";".join(
+    f"INSERT INTO {table} ({names}) SELECT {names} FROM staged_{table};"  # noqa: S608 - constants
+    f"DROP TABLE staged_{table}"
+    for table, names in ((table, ", ".join(columns)) for table, columns in STAGED)
+)
 MARK_DELETED = """
 UPDATE documents SET deleted_at = now(), updated_at = now(), chunk_count = 0, lexical_length = 0
 WHERE id = $1
