@@ -65,7 +65,11 @@ def test_material_is_ingested_found_and_measured(command: Command, library: Path
 
     ingested = command("ingest", library, "--course", course, "--create")
     found = command("search", "What is voltage?", "--course", course, "--json")
-    measured = command("eval", "retrieval", "--course", course, "--questions", questions, "--json")
+    measuring = ("eval", "retrieval", "--course", course, "--questions", questions)
+    measured = command(*measuring, "--json")
+    earlier = tmp_path / "earlier.json"
+    earlier.write_text(measured.stdout)
+    compared = command(*measuring, "--against", earlier)
 
     assert ingested.returncode == 0, ingested.stderr
     assert "ok        physics/ohm.md (1 passages" in ingested.stdout
@@ -77,6 +81,8 @@ def test_material_is_ingested_found_and_measured(command: Command, library: Path
     assert (metrics["questions"], metrics["recall@1"], metrics["ndcg@10"]) == (1, 1, 1)
     assert set(metrics["ci95"]) == {"recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10"}
     assert set(metrics["latency_ms"]) == {"p50", "p95"}
+    assert compared.returncode == 0, compared.stderr
+    assert "do not differ significantly" in compared.stdout
 
 
 def test_a_file_that_fails_is_named_in_output_and_report_and_gives_exit_code_1(

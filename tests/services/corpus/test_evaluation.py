@@ -4,9 +4,11 @@ import math
 
 import pytest
 
+from services.answer_evaluation import evaluate_answers, holds_answer
 from services.errors import InvalidValueError
-from services.evaluation import EvaluationQuestion, KnownKeys
+from services.evaluation import Arm, EvaluationQuestion, KnownKeys
 from services.ranking_metrics import confidence_interval, ndcg, recall, reciprocal_rank
+from services.run_comparison import EarlierRun, compare_runs
 from tests.support.material import Shelf
 
 
@@ -78,4 +80,105 @@ async def test_a_question_on_an_unknown_document_is_refused(shelf: Shelf):
     with pytest.raises(InvalidValueError, match=r"no\.md"):
         await shelf.services.evaluation.evaluate_retrieval(
             shelf.teacher.actor, shelf.slug, [question]
+        )
+
+
+async def test_each_arm_ranks_alone(shelf: Shelf):
+    shelf.write(
+        {
+            "cars.md": "# Cars\n\nAn automobile burns petrol to turn its wheels.",
+            "words.md": "# Words\n\nThe word vehicle has seven letters.",
+        }
+    )
+    await shelf.ingest()
+    question = EvaluationQuestion.model_validate(
+        {"id": "1", "question": "What fuel does a vehicle run on?", "doc_id": "cars.md"}
+    )
+
+    async def first(arm: Arm) -> float:
+        metrics = await shelf.services.evaluation.evaluate_retrieval(
+            shelf.teacher.actor, shelf.slug, [question], arm=arm
+        )
+        return metrics.means["recall@1"]
+
+    assert await first("dense") == 1
+    assert await first("lexical") == 0
+
+
+async def test_answers_are_judged_by_their_quotes(shelf: Shelf):
+    shelf.write({"kites.md": "# Kites\n\nThe first kite was flown in Weifang by Mozi."})
+    await shelf.ingest()
+    asked = [
+        {"id": "1", "question": "Where was the first kite flown?", "answers": ["weifang"]},
+        {"id": "2", "question": "Who flew the first kite?", "answers": ["nobody at all"]},
+        {"id": "3", "question": "A question without known answers"},
+    ]
+    questions = [
+        EvaluationQuestion.model_validate({**line, "doc_id": "kites.md"}) for line in asked
+    ]
+
+    metrics = await evaluate_answers(
+        shelf.services.answering, shelf.teacher.actor, shelf.slug, questions
+    )
+
+    assert (metrics.questions, metrics.failed) == (2, 0)
+    assert (metrics.means["quoted"], metrics.means["silent"]) == (0.5, 0)
+
+
+def test_a_known_answer_is_found_whatever_its_case_and_white_space():
+    assert holds_answer("It was  the\nGreat Wall.", ["great wall"])
+    assert not holds_answer("It was a wall.", ["great wall", " "])
+
+
+def test_a_run_is_no_better_than_itself():
+    ranks = {"a": [1], "b": [3], "c": [None]}
+
+    compared = compare_runs(ranks, 10, EarlierRun(k=10, ranks=ranks))
+
+    assert (compared.difference, compared.p_value, compared.is_significant) == (0, 1, False)
+    assert "do not differ significantly" in compared.in_words()
+
+
+def test_the_paired_test_agrees_with_all_permutations_counted_by_hand():
+    """Six questions, all better by the same: of 2^6 exchanges, two are as extreme."""
+    now = {str(n): [1] for n in range(6)}
+    before = {str(n): [2] for n in range(6)}
+
+    compared = compare_runs(now, 10, EarlierRun(k=10, ranks=before))
+
+    assert compared.p_value == pytest.approx(2 / 2**6)
+    assert compared.difference == pytest.approx(1 - 1 / math.log2(3))
+    assert (compared.better, compared.worse) == (6, 0)
+
+
+def test_a_clear_difference_is_significant_and_a_small_one_is_not():
+    """Twenty questions better and none worse is no chance; three better and two worse is."""
+    before = {str(n): [2] for n in range(40)}
+    better = before | {str(n): [1] for n in range(20)}
+    mixed = before | {str(n): [1] for n in range(3)} | {str(n): [3] for n in range(3, 5)}
+
+    clear = compare_runs(better, 10, EarlierRun(k=10, ranks=before))
+    small = compare_runs(mixed, 10, EarlierRun(k=10, ranks=before))
+
+    assert clear.is_significant
+    assert clear.interval[0] > 0
+    assert "significantly better" in clear.in_words()
+    assert not small.is_significant
+
+
+def test_runs_that_cannot_be_compared_are_refused():
+    ranks = {"a": [1]}
+
+    with pytest.raises(InvalidValueError, match="5 documents"):
+        compare_runs(ranks, 10, EarlierRun(k=5, ranks=ranks))
+    with pytest.raises(InvalidValueError, match="none of these"):
+        compare_runs(ranks, 10, EarlierRun(k=10, ranks={"b": [1]}))
+
+
+async def test_questions_of_one_id_are_refused(shelf: Shelf):
+    question = EvaluationQuestion.model_validate({"id": "1", "question": "Q", "doc_id": "no.md"})
+
+    with pytest.raises(InvalidValueError, match="'1'"):
+        await shelf.services.evaluation.evaluate_retrieval(
+            shelf.teacher.actor, shelf.slug, [question, question]
         )
