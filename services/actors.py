@@ -31,10 +31,10 @@ class Actor:
     def scope(self) -> Scope:
         """The scope their transactions open with.
 
-        An admin's covers every course; anyone else's covers none until `services.access.authorise`
-        narrows it to the course they were found to belong to.
+        An admin's covers every course, anyone else's the courses they are enrolled in, until
+        `services.access.authorise` narrows it to one.
         """
-        return Scope(user_id=self.user_id, course_ids=None if self.is_admin else ())
+        return Scope(user_id=self.user_id, course_ids=None if self.is_admin else "enrolled")
 
     def require(self, *roles: Role, action: str) -> None:
         """Passes silently for one of `roles`.

@@ -39,22 +39,31 @@ Source: PostgreSQL manual, appendix A, error codes.
 class Scope:
     """Who acts in a transaction, and which courses its rows may belong to.
 
-    `course_ids` None means every course; only an admin or the maintenance role has it.
+    `course_ids` None means every course; only an admin or the maintenance role has it. `enrolled`
+    means the courses the user belongs to, which row-level security looks up for each statement:
+    for finding out where a row belongs, before `services.access.authorise` narrows the scope.
     """
 
     role: Literal["neuroshiksha_app", "neuroshiksha_maintenance"] = "neuroshiksha_app"
     user_id: UUID | None = None
-    course_ids: tuple[UUID, ...] | None = ()
+    course_ids: tuple[UUID, ...] | Literal["enrolled"] | None = ()
 
     @property
     def settings(self) -> dict[str, str]:
         """The values bound to `SET_SCOPE`."""
-        courses = "*" if self.course_ids is None else ",".join(map(str, self.course_ids))
         return {
             "role": self.role,
             "user_id": "" if self.user_id is None else str(self.user_id),
-            "course_ids": courses,
+            "course_ids": self._course_setting,
         }
+
+    @property
+    def _course_setting(self) -> str:
+        if self.course_ids is None:
+            return "*"
+        if self.course_ids == "enrolled":
+            return "enrolled"
+        return ",".join(map(str, self.course_ids))
 
 
 MAINTENANCE = Scope(role="neuroshiksha_maintenance", course_ids=None)
