@@ -35,8 +35,6 @@ async def _search(question: str, course: str, k: int, *, as_json: bool) -> int:
 
 def hit_of(passage: RetrievedPassage) -> dict[str, Any]:
     """A passage in the shape of the API's search hits."""
-    locator = passage.locator
-    places = {"page": locator.page, "slide": locator.slide, "start_seconds": locator.start_seconds}
     return {
         "chunk_id": passage.chunk_id,
         "document_id": str(passage.document_id),
@@ -44,8 +42,7 @@ def hit_of(passage: RetrievedPassage) -> dict[str, Any]:
         "document_title": passage.document_title,
         "document_key": passage.document_key,
         "locator": {
-            **{name: value for name, value in places.items() if value is not None},
-            "heading": list(locator.heading),
+            **passage.locator.as_json(),
             "char_start": passage.char_start,
             "char_end": passage.char_end,
         },

@@ -1,11 +1,11 @@
 """Builds a parsed document out of the pieces a reader finds, in reading order."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from ingestion.document import Block, BlockKind, Locator, ParsedDocument
+from ingestion.document import Block, BlockKind, Locator, ParsedDocument, Region
 from ingestion.errors import EmptyDocumentError
 from ingestion.normalisation import normalise, on_one_line
 
@@ -30,6 +30,7 @@ class DocumentBuilder:
         self._blocks: list[Block] = []
         self._headings: list[tuple[int, str]] = []
         self._place = Locator()
+        self._regions: list[Region] = []
         self._list_lines: list[str] = []
 
     @property
@@ -43,10 +44,18 @@ class DocumentBuilder:
         page: int | None = None,
         slide: int | None = None,
         start_seconds: float | None = None,
+        line: int | None = None,
+        cell: str | None = None,
     ) -> None:
         """Give the blocks that follow their place in the original."""
         self.end_list()
-        self._place = Locator(page=page, slide=slide, start_seconds=start_seconds)
+        self._place = Locator(
+            page=page, slide=slide, start_seconds=start_seconds, line=line, cell=cell
+        )
+
+    def cover(self, regions: Iterable[Region]) -> None:
+        """Say which rectangles the next block, or the list in progress, takes up."""
+        self._regions += regions
 
     def leave_headings(self) -> None:
         """Put what follows under no heading, as at the start of a slide."""
@@ -141,10 +150,12 @@ class DocumentBuilder:
     def _append(self, kind: BlockKind, text: str, level: int | None = None) -> None:
         if not text.strip():
             return
+        regions, self._regions = tuple(self._regions), []
         start = self._length + (len(_BLOCK_SEPARATOR) if self._texts else 0)
         self._length = start + len(text)
         self._texts.append(text)
-        locator = replace(self._place, heading=tuple(text for _, text in self._headings))
+        headings = tuple(text for _, text in self._headings)
+        locator = replace(self._place, heading=headings, regions=regions)
         self._blocks.append(Block(kind, start, self._length, locator, level))
 
     def _early_heading(self) -> str:

@@ -8,7 +8,16 @@ from typing import Final, Protocol
 
 from semantic_text_splitter import TextSplitter
 
-from ingestion.document import Block, BlockKind, Chunk, Locator, ParsedDocument, with_heading_path
+from ingestion.document import (
+    Block,
+    BlockKind,
+    Chunk,
+    Locator,
+    ParsedDocument,
+    Region,
+    enclosing,
+    with_heading_path,
+)
 from ingestion.sentences import sentence_bounds
 
 # [CLS] and [SEP], which the encoder puts around every text.
@@ -20,6 +29,7 @@ _MAX_HEADING_SHARE: Final = 0.25
 # (a picture in base64 is one unknown token to the tokenizer) and is bounded by its length.
 _MAX_CHARACTERS_PER_TOKEN: Final = 16
 _WINDOW_CHARACTERS: Final = 10_000
+_MAX_REGIONS: Final = 24
 _CUT_BY_THE_SPLITTER: Final = frozenset({BlockKind.CODE, BlockKind.FORMULA})
 
 
@@ -80,7 +90,7 @@ def _chunk(
 ) -> Chunk:
     start, end = pieces[0].start, pieces[-1].end
     text = document.text[start:end]
-    locator = pieces[0].locator
+    locator = _joined_locator(pieces)
     heading_tokens = counter.count(" > ".join(locator.heading))
     embedding_text = with_heading_path(locator.heading, text)
     return Chunk(
@@ -97,6 +107,24 @@ def _chunk(
         token_count=heading_tokens + sum(piece.tokens for piece in pieces),
         content_hash=hashlib.sha256(embedding_text.encode()).hexdigest(),
     )
+
+
+def _joined_locator(pieces: Sequence[_Piece]) -> Locator:
+    """Where a passage begins, with all the cells and rectangles that it takes up."""
+    first, last = pieces[0].locator, pieces[-1].locator
+    cell = first.cell
+    if cell is not None and last.cell is not None:
+        cell = f"{cell.split(':')[0]}:{last.cell.split(':')[-1]}"
+    regions = dict.fromkeys(region for piece in pieces for region in piece.locator.regions)
+    return replace(first, cell=cell, regions=_bounded(tuple(regions)))
+
+
+def _bounded(regions: tuple[Region, ...]) -> tuple[Region, ...]:
+    """The rectangles, or one for each page where there are too many to highlight."""
+    if len(regions) <= _MAX_REGIONS:
+        return regions
+    pages = dict.fromkeys(region.page for region in regions)
+    return tuple(enclosing([r for r in regions if r.page == page]) for page in pages)
 
 
 class _Chunker:
@@ -188,7 +216,17 @@ class _Chunker:
 
     def _piece(self, block: Block, start: int, end: int, room: int) -> _Piece | None:
         tokens = self._tokens_within(self._document.text[start:end], room)
-        return None if tokens is None else _Piece(start, end, tokens, block.kind, block.locator)
+        if tokens is None:
+            return None
+        return _Piece(start, end, tokens, block.kind, self._locator(block, start))
+
+    def _locator(self, block: Block, start: int) -> Locator:
+        """The place of a piece of a block, which counts the lines before it."""
+        locator = block.locator
+        if locator.line is None or start == block.char_start:
+            return locator
+        lines_before = self._document.text.count("\n", block.char_start, start)
+        return replace(locator, line=locator.line + lines_before)
 
     def _split(self, block: Block, start: int, end: int, room: int) -> Iterator[_Piece]:
         """Yield the largest parts between blank lines, lines or words that fit."""
@@ -204,7 +242,8 @@ class _Chunker:
                     is_torn = first > start and not (
                         text[first - 1].isspace() or text[first].isspace()
                     )
-                    yield _Piece(first, last, tokens, block.kind, block.locator, is_torn)
+                    locator = self._locator(block, first)
+                    yield _Piece(first, last, tokens, block.kind, locator, is_torn)
 
     def _tokens_within(self, text: str, room: int) -> int | None:
         """Tokens of a text, or None if it does not fit."""

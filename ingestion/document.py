@@ -1,7 +1,9 @@
 """The values ingestion deals in: a document, its blocks, where they stand, and its chunks."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import Any
 
 
 class BlockKind(StrEnum):
@@ -17,6 +19,40 @@ class BlockKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """A rectangle of a PDF page, in points from the page's lower left corner, y upwards.
+
+    Attributes:
+        page: Page, counted from 1.
+        x0: Left edge.
+        y0: Lower edge.
+        x1: Right edge.
+        y1: Upper edge.
+    """
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    def as_json(self) -> dict[str, Any]:
+        """The rectangle as `{"page", "x0", "y0", "x1", "y1"}`."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def enclosing(regions: Sequence[Region]) -> Region:
+    """The smallest rectangle around others, on the page of the first."""
+    return Region(
+        page=regions[0].page,
+        x0=min(region.x0 for region in regions),
+        y0=min(region.y0 for region in regions),
+        x1=max(region.x1 for region in regions),
+        y1=max(region.y1 for region in regions),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Locator:
     """Where a reader finds a passage in the original.
 
@@ -25,12 +61,32 @@ class Locator:
         slide: Slide of a presentation, counted from 1.
         heading: Headings above the passage, outermost first.
         start_seconds: Time at which the passage begins in a recording.
+        line: Line of a text file, program or table of values, counted from 1.
+        cell: Cells of a table of values, such as `Data!A2:C2`.
+        regions: Rectangles of PDF pages, in reading order.
     """
 
     page: int | None = None
     slide: int | None = None
     heading: tuple[str, ...] = ()
     start_seconds: float | None = None
+    line: int | None = None
+    cell: str | None = None
+    regions: tuple[Region, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The place by name; `heading` always, the others where they are known."""
+        numbers = {
+            name: value
+            for name in ("page", "slide", "start_seconds", "line", "cell")
+            if (value := getattr(self, name)) is not None
+        }
+        regions = [region.as_json() for region in self.regions]
+        return {
+            "heading": list(self.heading),
+            **numbers,
+            **({"regions": regions} if regions else {}),
+        }
 
 
 @dataclass(frozen=True, slots=True)

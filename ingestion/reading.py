@@ -57,6 +57,10 @@ def _reader_of(document_format: DocumentFormat) -> Reader:
             from ingestion.readers.notebook import read_notebook
 
             return read_notebook
+        case DocumentFormat.XLSX:
+            from ingestion.readers.workbook import read_workbook
+
+            return read_workbook
         case _:
             return _light_reader_of(document_format)
 

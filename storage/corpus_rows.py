@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+import orjson
 
 from ai.embedding.embedder import PassageVectors
-from ingestion.document import Chunk
+from ingestion.document import Chunk, Locator
 from storage.vectors import halfvec_rows
 
 CHUNK_COLUMNS = (
@@ -26,6 +27,9 @@ CHUNK_COLUMNS = (
     "page",
     "slide",
     "start_seconds",
+    "line",
+    "cell",
+    "regions",
     "sentence_bounds",
     "token_count",
     "content_hash",
@@ -102,10 +106,19 @@ def chunk_records(
             locator.page,
             locator.slide,
             locator.start_seconds,
+            locator.line,
+            locator.cell,
+            _regions_json(locator),
             [offset for bounds in chunk.sentence_bounds for offset in bounds],
             chunk.token_count,
             chunk.content_hash,
         )
+
+
+def _regions_json(locator: Locator) -> str | None:
+    if not locator.regions:
+        return None
+    return orjson.dumps([region.as_json() for region in locator.regions]).decode()
 
 
 def vector_records(

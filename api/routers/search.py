@@ -27,7 +27,6 @@ async def search_course(
 
 
 def _hit(passage: RetrievedPassage) -> SearchHit:
-    locator = passage.locator
     return SearchHit.model_validate(
         {
             "chunk_id": passage.chunk_id,
@@ -35,10 +34,7 @@ def _hit(passage: RetrievedPassage) -> SearchHit:
             "document_version": passage.document_version,
             "document_title": passage.document_title,
             "locator": {
-                "page": locator.page,
-                "slide": locator.slide,
-                "heading": list(locator.heading),
-                "start_seconds": locator.start_seconds,
+                **passage.locator.as_json(),
                 "char_start": passage.char_start,
                 "char_end": passage.char_end,
             },

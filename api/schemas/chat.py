@@ -6,7 +6,14 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from api.schemas.common import Input, Output, PlainText, Title, refuse_null_characters
+from api.schemas.common import (
+    Input,
+    LocatorRead,
+    Output,
+    PlainText,
+    Title,
+    refuse_null_characters,
+)
 from services.answering.telling import Mode
 from storage.repositories.messages import StoredMessage
 
@@ -45,17 +52,6 @@ class UsageRead(Output):
     prompt_tokens: int | None
     completion_tokens: int | None
     cost_micro_usd: int | None = Field(description="Millionths of a US dollar.")
-
-
-class LocatorRead(Output):
-    """Where a source stands in its document."""
-
-    page: int | None = Field(default=None, examples=[12])
-    slide: int | None = None
-    heading: list[str] = Field(examples=[["Oscillations", "The pendulum"]])
-    start_seconds: float | None = None
-    char_start: int = Field(description="In code points of the document version's text.")
-    char_end: int
 
 
 class SourceRead(Output):

@@ -29,6 +29,8 @@ Tag = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50), STORABLE
 ]
 Tags = Annotated[tuple[Tag, ...], Field(max_length=20)]
+WhereKnown = Annotated[Item | None, Field(exclude_if=lambda value: value is None)]
+"""Absent from the output rather than null."""
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 
 
@@ -42,6 +44,30 @@ class Output(BaseModel):
     """Base of what goes out: read from the services' values by name."""
 
     model_config = ConfigDict(from_attributes=True)
+
+
+class RegionRead(Output):
+    """A rectangle of a PDF page, in points from its lower left corner."""
+
+    page: int = Field(description="Page, from 1.", examples=[12])
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+class LocatorRead(Output):
+    """Where a passage stands; what is not known of its place is absent."""
+
+    page: WhereKnown[int] = Field(default=None, examples=[12])
+    slide: WhereKnown[int] = None
+    heading: list[str] = Field(examples=[["Oscillations", "The pendulum"]])
+    start_seconds: WhereKnown[float] = None
+    line: WhereKnown[int] = Field(default=None, description="Line of the file, from 1.")
+    cell: WhereKnown[str] = Field(default=None, examples=["Data!A2:C2"])
+    regions: WhereKnown[list[RegionRead]] = None
+    char_start: int = Field(description="In code points of the document version's text.")
+    char_end: int
 
 
 class PageOf(Output, Generic[Item]):

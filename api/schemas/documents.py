@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import Field, model_serializer
+from pydantic import Field
 
-from api.schemas.common import Output
+from api.schemas.common import LocatorRead, Output
 from jobs.kinds import JobKind, JobStatus
 from storage.repositories.documents import DocumentStatus
 
@@ -58,22 +58,6 @@ class JobAccepted(Output):
     """The job that will bring the files in."""
 
     job: JobRead
-
-
-class LocatorRead(Output):
-    """Where a passage stands; offsets are code points of the document's text."""
-
-    page: int | None = None
-    slide: int | None = None
-    heading: list[str]
-    start_seconds: float | None = None
-    char_start: int
-    char_end: int
-
-    @model_serializer
-    def _without_absent_places(self) -> dict[str, Any]:
-        values = {name: getattr(self, name) for name in type(self).model_fields}
-        return {name: value for name, value in values.items() if value is not None}
 
 
 class SearchHit(Output):

@@ -9,6 +9,7 @@ from ingestion.document import BlockKind, ParsedDocument
 from ingestion.errors import DamagedDocumentError
 from ingestion.normalisation import on_one_line
 from ingestion.readers.source import Source
+from ingestion.readers.tables import cell_range, names_columns, row_text
 
 _DELIMITERS: Final = ",;\t|"
 _SAMPLE_CHARACTERS: Final = 8192
@@ -24,11 +25,14 @@ def read_csv(source: Source) -> Iterator[ParsedDocument]:
     names: Sequence[str] = ()
     try:
         rows = csv.reader(io.StringIO(text, newline=""), _dialect(text))
+        line = 1
         for number, row in enumerate(rows):
             cells = [on_one_line(cell) for cell in row]
-            if number == 0 and _names_columns(cells):
+            if number == 0 and names_columns(cells):
                 names = cells
-            builder.add(BlockKind.TABLE, _row_text(cells, names if cells is not names else ()))
+            builder.place(line=line, cell=cell_range(number + 1, len(cells)))
+            builder.add(BlockKind.TABLE, row_text(cells, names if cells is not names else ()))
+            line = rows.line_num + 1
     except csv.Error as error:
         reason = f"its rows cannot be told apart ({error}); export the table again as CSV"
         raise DamagedDocumentError(source.key, reason) from error
@@ -40,21 +44,3 @@ def _dialect(text: str) -> type[csv.Dialect]:
         return csv.Sniffer().sniff(text[:_SAMPLE_CHARACTERS], _DELIMITERS)
     except csv.Error:  # a single column has no delimiter to find
         return csv.excel
-
-
-def _names_columns(cells: Sequence[str]) -> bool:
-    return (
-        len(cells) > 1
-        and all(cells)
-        and len(set(cells)) == len(cells)
-        and not any(cell.replace(".", "", 1).isdigit() for cell in cells)
-    )
-
-
-def _row_text(cells: Sequence[str], names: Sequence[str]) -> str:
-    named = [
-        f"{names[column]}: {cell}" if column < len(names) else cell
-        for column, cell in enumerate(cells)
-        if cell
-    ]
-    return "; ".join(named)

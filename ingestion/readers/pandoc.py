@@ -26,7 +26,6 @@ from ingestion.readers.source import Source
 _PANDOC_FORMATS: Final = {
     DocumentFormat.HTML: "html",
     DocumentFormat.DOCX: "docx",
-    DocumentFormat.XLSX: "xlsx",
     DocumentFormat.EPUB: "epub",
     DocumentFormat.ODT: "odt",
     DocumentFormat.RTF: "rtf",
@@ -38,7 +37,6 @@ _PANDOC_FORMATS: Final = {
 _READ_FROM_FILE: Final = frozenset(
     {
         DocumentFormat.DOCX,
-        DocumentFormat.XLSX,
         DocumentFormat.EPUB,
         DocumentFormat.ODT,
         DocumentFormat.RTF,

@@ -10,7 +10,13 @@ from storage.repositories.messages import FinishedAnswer
 
 
 def start_payload(
-    message_id: UUID, conversation_id: UUID, model: str, mode: str, prompt: str
+    message_id: UUID,
+    conversation_id: UUID,
+    model: str,
+    mode: str,
+    prompt: str,
+    *,
+    is_cached: bool,
 ) -> dict[str, Any]:
     """The payload of a `start` event."""
     return {
@@ -19,21 +25,17 @@ def start_payload(
         "model": model,
         "mode": mode,
         "prompt": prompt,
-        "cached": False,
+        "cached": is_cached,
     }
 
 
 def source_payload(n: int, passage: RetrievedPassage) -> dict[str, Any]:
     """One entry of a `sources` event; offsets count code points of the document's text."""
     locator: dict[str, Any] = {
-        "heading": list(passage.locator.heading),
+        **passage.locator.as_json(),
         "char_start": passage.char_start,
         "char_end": passage.char_end,
     }
-    for name in ("page", "slide", "start_seconds"):
-        value = getattr(passage.locator, name)
-        if value is not None:
-            locator[name] = value
     return {
         "n": n,
         "chunk_id": passage.chunk_id,
@@ -76,7 +78,7 @@ def done_payload(message_id: UUID, answer: FinishedAnswer) -> dict[str, Any]:
         "message_id": str(message_id),
         "finish_reason": answer.finish_reason,
         "model": answer.model,
-        "cached": False,
+        "cached": answer.is_cached,
         "usage": {
             "prompt_tokens": answer.prompt_tokens,
             "completion_tokens": answer.completion_tokens,

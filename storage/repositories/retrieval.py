@@ -6,10 +6,11 @@ from uuid import UUID
 
 import asyncpg
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ingestion.document import Locator
+from ingestion.document import Locator, Region
 from storage.vectors import halfvec_bytes, vector_connection
 
 CANDIDATES = """
@@ -55,6 +56,7 @@ WITH course AS MATERIALIZED (
 )
 SELECT chunks.id, chunks.document_id, chunks.document_version, documents.title, documents.key,
        chunks.ordinal, chunks.heading, chunks.page, chunks.slide, chunks.start_seconds,
+       chunks.line, chunks.cell, chunks.regions,
        chunks.char_start, chunks.char_end, chunks.text, chunks.sentence_bounds,
        vectors.sentence_vectors, candidates.cosine, candidates.lexical, course.corpus_revision
 FROM course CROSS JOIN candidates
@@ -177,6 +179,9 @@ def _candidate(row: asyncpg.Record, dimension: int) -> Candidate:
             slide=row["slide"],
             heading=tuple(row["heading"]),
             start_seconds=row["start_seconds"],
+            line=row["line"],
+            cell=row["cell"],
+            regions=tuple(Region(**region) for region in orjson.loads(row["regions"] or b"[]")),
         ),
         char_start=row["char_start"],
         char_end=row["char_end"],

@@ -1,9 +1,12 @@
 import json
+from collections.abc import Callable
 from pathlib import Path
 
+from ingestion.chunking import chunk_document
 from ingestion.document import BlockKind
 from ingestion.reading import read_documents
 
+from ..conftest import WordPieceCounter
 from ..outline import outline
 
 MARKDOWN = """---
@@ -188,3 +191,31 @@ def test_json_lines_give_a_document_a_line(tmp_path: Path) -> None:
         ("a", "First", "One."),
         ("b", "b", "Two \ufffd."),
     ]
+
+
+def test_text_and_programs_know_their_lines(read: Callable) -> None:
+    text = read("notes.txt", "\n\nOne.\nStill one.\n\n \nTwo.\n")
+    program = read("loop.py", "\nx = 1\n")
+
+    assert [block.locator.line for block in text.blocks] == [3, 7]
+    assert [block.locator.line for block in program.blocks] == [2]
+
+
+def test_passages_of_a_long_program_know_the_line_they_begin_on(
+    read: Callable, counter: WordPieceCounter
+) -> None:
+    code = "\n".join(f"value_{n} = compute({n})" for n in range(200))
+
+    chunks = chunk_document(read("long.py", code), counter)
+
+    assert len(chunks) > 5
+    for chunk in chunks:
+        assert code.split("\n")[chunk.locator.line - 1] == chunk.text.split("\n")[0]
+
+
+def test_rows_of_csv_know_their_cells(read: Callable, counter: WordPieceCounter) -> None:
+    document = read("table.csv", 'Term,Meaning\natom,"smallest\npart"\nion,charged atom\n')
+
+    places = [(block.locator.line, block.locator.cell) for block in document.blocks]
+    assert places == [(1, "A1:B1"), (2, "A2:B2"), (4, "A3:B3")]
+    assert [chunk.locator.cell for chunk in chunk_document(document, counter)] == ["A1:B3"]
