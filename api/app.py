@@ -78,6 +78,7 @@ def create_app(
         summary="AI tutor and content studio, grounded in a course and cited to the page.",
         version=version("neuroshiksha"),
         lifespan=lifespan,
+        docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},

@@ -136,13 +136,8 @@ def traceparent_of(scope: Scope) -> str | None:
 
 
 def standard_headers(path: str, status: int) -> list[tuple[str, str]]:
-    """The headers every response gets where its route set none of that name.
-
-    The documentation page goes without a content policy: it loads its script from elsewhere.
-    """
-    headers = list(SECURITY_HEADERS.items())
-    if not path.startswith("/docs"):
-        headers.append(("Content-Security-Policy", CONTENT_SECURITY_POLICY))
+    """The headers every response gets where its route set none of that name."""
+    headers = [*SECURITY_HEADERS.items(), ("Content-Security-Policy", CONTENT_SECURITY_POLICY)]
     is_hashed_file = path.startswith("/assets/") and status in {200, 206, 304}
     if is_hashed_file:
         headers.append(("Cache-Control", "public, max-age=31536000, immutable"))

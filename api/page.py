@@ -4,21 +4,34 @@ from pathlib import Path
 
 from fastapi import APIRouter, Depends, Request
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse
+from starlette.responses import FileResponse, PlainTextResponse
 
 PAGE_FOLDER = Path(__file__).parents[1] / "web" / "dist"
 PROGRAM_PATHS = ("/api/", "/health", "/metrics", "/v1/", "/docs", "/openapi.json")
+API_PAGE = "api.html"
 NOT_BUILT = """NeuroShiksha runs, but its web page is not built here.
 
 Build it:    make run        (or: npm ci && npm run build, in web/)
-The API:     /docs
+The API:     /openapi.json
 """
 
 
 def page_router(folder: Path = PAGE_FOLDER) -> APIRouter:
-    """Serves the page at `/`, last of all routes; unknown paths of the page get its index."""
+    """Serves the page at `/`, last of all routes, and the documentation of the API at `/docs`."""
     if not (folder / "index.html").is_file():
         return unbuilt_page_router()
+    router = APIRouter()
+
+    @router.get("/docs", include_in_schema=False)
+    async def api_documentation() -> FileResponse:
+        return FileResponse(folder / API_PAGE)
+
+    router.include_router(single_page_router(folder))
+    return router
+
+
+def single_page_router(folder: Path) -> APIRouter:
+    """Serves the page's files, and its index for paths that the page itself knows."""
     router = APIRouter(dependencies=[Depends(refuse_program_paths)])
     router.frontend("/", directory=folder, fallback="index.html", check_dir=True)
     return router

@@ -142,3 +142,14 @@ def test_script_in_a_question_stays_text(page) -> None:
 
     assert page.locator(".turns img").count() == 0
     assert "<img src=x" in page.locator(".question").inner_text()
+
+
+def test_documentation_of_the_api_works_without_the_internet(page) -> None:
+    page.goto("/docs")
+
+    page.get_by_role("button", name="Authorize").wait_for()
+    page.locator(
+        "#operations-chat-chat_api_v1_courses__course__chat_post, .opblock"
+    ).first.wait_for()
+
+    assert page.locator(".opblock").count() > 20
