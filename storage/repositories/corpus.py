@@ -82,7 +82,7 @@ STAGES = (
     ("lexical_postings", POSTING_COLUMNS),
 )
 MAKE_STAGES = "".join(
-    f"CREATE TEMP TABLE IF NOT EXISTS staged_{table} ON COMMIT DELETE ROWS"
+    f"CREATE TEMP TABLE IF NOT EXISTS staged_{table} ON COMMIT DELETE ROWS"  # noqa: S608 - constants
     f" AS SELECT {', '.join(columns)} FROM {table} WITH NO DATA;"
     for table, columns in STAGES
 )
@@ -91,7 +91,8 @@ MAKE_STAGES = "".join(
 PostgreSQL refuses COPY into a table with row-level security; INSERT ... SELECT obeys the policies.
 """
 TAKE_STAGED = "".join(
-    f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(columns)} FROM staged_{table};"
+    f"INSERT INTO {table} ({', '.join(columns)})"  # noqa: S608 - constants only
+    f" SELECT {', '.join(columns)} FROM staged_{table};"
     for table, columns in STAGES
 )
 STAGED = (
