@@ -76,25 +76,6 @@ DELETE FROM chunk_vectors
 WHERE course_id = $1 AND embedder_id = ANY(ARRAY(SELECT id FROM embedders))
   AND chunk_id = ANY($2::bigint[])
 """
-STAGES = (
-    ("chunks", CHUNK_COLUMNS),
-    ("chunk_vectors", VECTOR_COLUMNS),
-    ("lexical_postings", POSTING_COLUMNS),
-)
-MAKE_STAGES = "".join(
-    f"CREATE TEMP TABLE IF NOT EXISTS staged_{table} ON COMMIT DELETE ROWS"  # noqa: S608 - constants
-    f" AS SELECT {', '.join(columns)} FROM {table} WITH NO DATA;"
-    for table, columns in STAGES
-)
-"""A temporary table for each that COPY goes into, made once in the life of a connection.
-
-PostgreSQL refuses COPY into a table with row-level security; INSERT ... SELECT obeys the policies.
-"""
-TAKE_STAGED = "".join(
-    f"INSERT INTO {table} ({', '.join(columns)})"  # noqa: S608 - constants only
-    f" SELECT {', '.join(columns)} FROM staged_{table};"
-    for table, columns in STAGES
-)
 STAGED = (
     ("chunks", CHUNK_COLUMNS),
     ("chunk_vectors", VECTOR_COLUMNS),
@@ -104,27 +85,10 @@ OPEN_STAGING = ";".join(
     f"CREATE TEMPORARY TABLE staged_{table} (LIKE {table}_p00 INCLUDING STORAGE)"
     for table, _ in STAGED
 )
-"""PostgreSQL refuses COPY into a table with row-level security, so rows are copied beside it.
+"""A temporary table for each that COPY goes into: COPY is refused under row-level security.
 
-Like a partition, because the parent does not carry how bytes are stored.
-"""
-MOVE_STAGED = ";".join(
-    f"INSERT INTO {table} ({names}) SELECT {names} FROM staged_{table};"  # noqa: S608 - constants
-    f"DROP TABLE staged_{table}"
-    for table, names in ((table, ", ".join(columns)) for table, columns in STAGED)
-)
-STAGED = (
-    ("chunks", CHUNK_COLUMNS),
-    ("chunk_vectors", VECTOR_COLUMNS),
-    ("lexical_postings", POSTING_COLUMNS),
-)
-OPEN_STAGING = ";".join(
-    f"CREATE TEMPORARY TABLE staged_{table} (LIKE {table}_p00 INCLUDING STORAGE)"
-    for table, _ in STAGED
-)
-"""PostgreSQL refuses COPY into a table with row-level security, so rows are copied beside it.
-
-Like a partition, because the parent does not carry how bytes are stored.
+Like a partition, because the parent does not carry how bytes are stored; dropped again in the same
+transaction, because the next one on this connection may have the other role.
 """
 MOVE_STAGED = ";".join(
     f"INSERT INTO {table} ({names}) SELECT {names} FROM staged_{table};"  # noqa: S608 - constants
@@ -264,7 +228,7 @@ class CorpusRepository:
         if existing:
             kept = frozenset(chunk.id for chunk in chunks if chunk.vectors is None)
             await self._delete_rows(connection, course_id, existing, kept_chunks=kept)
-        await connection.execute(MAKE_STAGES)
+        await connection.execute(OPEN_STAGING)
         await connection.copy_records_to_table(
             "staged_chunks",
             columns=CHUNK_COLUMNS,
@@ -282,7 +246,7 @@ class CorpusRepository:
                 [(course_id, each.document_id, each.version.chunks) for each in switching]
             ),
         )
-        await connection.execute(TAKE_STAGED)
+        await connection.execute(MOVE_STAGED)
 
     async def _delete_rows(
         self,
