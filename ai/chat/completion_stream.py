@@ -12,6 +12,7 @@ from ai.chat.chat_model import FinishReason, Usage
 _DATA = b"data:"
 _DONE = b"[DONE]"
 _LONGEST_LINE_BYTES = 1 << 20
+_MOST_TOKENS = 100_000_000
 # Source: https://platform.openai.com/docs/api-reference/chat/streaming (finish_reason).
 _FINISH_REASONS: dict[str, FinishReason] = {
     "stop": "stop",
@@ -46,7 +47,7 @@ class CompletionStream:
 
     Attributes:
         finish_reason: Why the model ended; None until it says.
-        usage: Tokens as the upstream counted them; None where it does not.
+        usage: Tokens as the upstream counted them; None where it does not, or cannot be right.
         is_done: Whether the closing `[DONE]` has been read.
         has_events: Whether anything of this protocol has been read.
     """
@@ -94,7 +95,7 @@ class CompletionStream:
         if chunk.get("error"):
             raise _reported(chunk["error"])
         if usage := chunk.get("usage"):
-            self.usage = Usage(usage["prompt_tokens"], usage["completion_tokens"])
+            self.usage = _usage(usage)
         choices = chunk["choices"]
         if not choices:
             return ""
@@ -108,6 +109,25 @@ class CompletionStream:
         if not isinstance(content, str):
             raise TypeError("content is not text")
         return content
+
+
+def _usage(block: Any) -> Usage | None:  # noqa: ANN401 - whatever the upstream sent
+    """The counts of a usage block; None where they cannot be true, which is no reason to fail."""
+    if not isinstance(block, dict):
+        return None
+    details = block.get("prompt_tokens_details")
+    cached = details.get("cached_tokens") if isinstance(details, dict) else None
+    prompt_tokens = _count(block.get("prompt_tokens"))
+    completion_tokens = _count(block.get("completion_tokens"))
+    if prompt_tokens is None or completion_tokens is None:
+        return None
+    return Usage(prompt_tokens, completion_tokens, min(_count(cached) or 0, prompt_tokens))
+
+
+def _count(value: object) -> int | None:
+    if isinstance(value, int) and 0 <= value <= _MOST_TOKENS:
+        return value
+    return None
 
 
 def _reported(error: Any) -> StreamReportedError:  # noqa: ANN401 - whatever the upstream sent

@@ -5,7 +5,10 @@ ChatModelError
 │   ├── RateLimitedError            after `retry_after_seconds`, where the model says
 │   ├── UpstreamFailedError         no connection, 5xx, an error or a cut in mid-stream
 │   ├── UpstreamTimedOutError       nothing came in time
-│   └── MalformedResponseError      what came is not the protocol
+│   ├── MalformedResponseError      what came is not the protocol
+│   ├── EmptyAnswerError            it ended without a word
+│   ├── BreakerOpenError            not asked: it failed too often a moment ago
+│   └── BulkheadFullError           not asked: all its places are taken
 ├── RequestRejectedError            fix the request: too long, or not allowed
 └── ChatModelMisconfiguredError     page the operator: no wait will mend it
     ├── WrongApiKeyError
@@ -66,6 +69,24 @@ class MalformedResponseError(ChatModelUnavailableError):
     """The model sent something that is not the protocol."""
 
     code = "chat_model_malformed_response"
+
+
+class EmptyAnswerError(ChatModelUnavailableError):
+    """The model ended its answer without having said anything."""
+
+    code = "chat_model_empty_answer"
+
+
+class BreakerOpenError(ChatModelUnavailableError):
+    """The model was not asked, because it failed too often a moment ago."""
+
+    code = "chat_model_breaker_open"
+
+
+class BulkheadFullError(ChatModelUnavailableError):
+    """The model was not asked, because all its places are taken."""
+
+    code = "chat_model_bulkhead_full"
 
 
 class RequestRejectedError(ChatModelError):

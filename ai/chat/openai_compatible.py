@@ -1,9 +1,9 @@
 """A chat model behind any API that speaks the OpenAI chat protocol."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import httpx2
@@ -16,7 +16,12 @@ from ai.chat.completion_stream import (
     StreamNotUnderstoodError,
     StreamReportedError,
 )
-from ai.chat.errors import MalformedResponseError, UpstreamFailedError, UpstreamTimedOutError
+from ai.chat.errors import (
+    EmptyAnswerError,
+    MalformedResponseError,
+    UpstreamFailedError,
+    UpstreamTimedOutError,
+)
 from ai.chat.inbox import Inbox
 from ai.chat.openai_errors import chat_model_error
 
@@ -55,15 +60,27 @@ class ChatModelProfile:
             only `max_completion_tokens`, most other servers only `max_tokens`.
         takes_temperature: Whether a temperature may be sent.
         reports_usage: Whether `stream_options` may ask for usage.
+        continues_prefix: Whether it goes on from an assistant message that stands last; a model
+            that does not is asked to by an instruction.
+        continuing: Parameters that a request to go on from a prefix needs besides.
+        extra: Parameters sent with each request as they stand; they win over all others.
     """
 
     output_limit_parameter: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     takes_temperature: bool = True
     reports_usage: bool = True
+    continues_prefix: bool = False
+    continuing: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 def openai_client(
-    *, base_url: str, api_key: str, limits: TimeLimits | None = None
+    *,
+    base_url: str,
+    api_key: str,
+    limits: TimeLimits | None = None,
+    headers: Mapping[str, str] | None = None,
+    query: Mapping[str, str] | None = None,
 ) -> openai.AsyncOpenAI:
     """Opens a client for one upstream; who opens it closes it (`await client.close()`).
 
@@ -72,7 +89,14 @@ def openai_client(
     """
     limits = limits or TimeLimits()
     timeout = httpx2.Timeout(limits.connect_seconds, read=None)
-    return openai.AsyncOpenAI(base_url=base_url, api_key=api_key, max_retries=0, timeout=timeout)
+    return openai.AsyncOpenAI(
+        base_url=base_url,
+        api_key=api_key,
+        max_retries=0,
+        timeout=timeout,
+        default_headers=headers,
+        default_query=query,
+    )
 
 
 class OpenAICompatibleChatModel:
@@ -122,7 +146,7 @@ class OpenAICompatibleChatModel:
         characters = 0
         limit_seconds = self._limits.first_token_seconds
         try:
-            while text := await self._next_text(inbox, limit_seconds):
+            while text := await self._next_text(inbox, limit_seconds, request.deadline):
                 characters += len(text)
                 limit_seconds = self._limits.between_tokens_seconds
                 yield TextDelta(text)
@@ -168,30 +192,42 @@ class OpenAICompatibleChatModel:
         finally:
             await response.aclose()
 
-    async def _next_text(self, inbox: Inbox, limit_seconds: float) -> str:
+    async def _next_text(self, inbox: Inbox, limit_seconds: float, deadline: float | None) -> str:
+        limit = asyncio.get_running_loop().time() + limit_seconds
+        is_last = deadline is not None and deadline < limit
         try:
-            async with asyncio.timeout(limit_seconds):
+            async with asyncio.timeout_at(deadline if is_last else limit):
                 return await inbox.take()
         except TimeoutError as error:
             message = f"gave no text for {limit_seconds:g} seconds"
+            if is_last:
+                message = "did not end its answer in the time there is for it"
             raise UpstreamTimedOutError(self._name, message) from error
 
     def _parameters(self, request: ChatRequest) -> dict[str, Any]:
+        profile, continuation = self._profile, request.continuation
+        messages = [
+            {"role": "system", "content": request.prompt.system},
+            *({"role": turn.role, "content": turn.content} for turn in request.history),
+            {"role": "user", "content": request.prompt.user},
+        ]
+        if continuation is not None:
+            messages.append({"role": "assistant", "content": continuation.said})
+            if not profile.continues_prefix:
+                messages.append({"role": "user", "content": continuation.instruction})
         parameters: dict[str, Any] = {
             "model": self._model,
-            "messages": [
-                {"role": "system", "content": request.prompt.system},
-                *({"role": turn.role, "content": turn.content} for turn in request.history),
-                {"role": "user", "content": request.prompt.user},
-            ],
+            "messages": messages,
             "stream": True,
-            self._profile.output_limit_parameter: request.max_output_tokens,
+            profile.output_limit_parameter: request.max_output_tokens,
         }
-        if self._profile.takes_temperature:
+        if profile.takes_temperature:
             parameters["temperature"] = request.temperature
-        if self._profile.reports_usage:
+        if profile.reports_usage:
             parameters["stream_options"] = {"include_usage": True}
-        return parameters
+        if continuation is not None and profile.continues_prefix:
+            parameters.update(profile.continuing)
+        return parameters | dict(profile.extra)
 
     def _finished(
         self, request: ChatRequest, completion: CompletionStream, characters: int
@@ -201,6 +237,8 @@ class OpenAICompatibleChatModel:
         if completion.finish_reason is None and not completion.is_done:
             message = f"ended its answer unfinished after {characters} characters"
             raise UpstreamFailedError(self._name, message)
+        if not characters and completion.finish_reason != "refused":
+            raise EmptyAnswerError(self._name, "ended its answer without a word")
         usage = completion.usage or _estimated_usage(request, characters)
         return Finished(completion.finish_reason or "stop", usage)
 

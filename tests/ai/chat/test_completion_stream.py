@@ -50,13 +50,41 @@ def test_how_the_network_cuts_the_bytes_makes_no_difference(cuts: list[int]) -> 
         b'data: {"object": "x"}\n',
         b'data: {"choices": [{"delta": {"content": 7}}]}\n',
         b'data: {"choices": "none"}\n',
-        b'data: {"choices": [], "usage": {"total": 1}}\n',
         b"data: \xff\xfe\n",
     ],
 )
 def test_what_is_not_the_protocol_is_said_to_be_so(line: bytes) -> None:
     with pytest.raises(StreamNotUnderstoodError):
         CompletionStream().feed(line)
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        '{"total": 1}',
+        '{"prompt_tokens": -1, "completion_tokens": 2}',
+        '{"prompt_tokens": "many", "completion_tokens": 2}',
+        '{"prompt_tokens": 1, "completion_tokens": 1e99}',
+        "7",
+    ],
+)
+def test_a_usage_block_that_cannot_be_right_is_as_good_as_none(usage: str) -> None:
+    stream = CompletionStream()
+
+    stream.feed(f'data: {{"choices": [], "usage": {usage}}}\n'.encode())
+
+    assert stream.usage is None
+
+
+def test_tokens_read_from_the_cache_are_counted_and_never_more_than_the_prompt() -> None:
+    stream = CompletionStream()
+    usage = (
+        '{"prompt_tokens": 5, "completion_tokens": 2, "prompt_tokens_details":{"cached_tokens":9}}'
+    )
+
+    stream.feed(f'data: {{"choices": [], "usage": {usage}}}\n'.encode())
+
+    assert stream.usage == Usage(5, 2, cached_tokens=5)
 
 
 def test_a_line_without_an_end_is_not_read_for_ever() -> None:
