@@ -1,20 +1,27 @@
 """All prompts of the installation, by name and version."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from jinja2 import Template, UndefinedError
 from jinja2.exceptions import SecurityError
 
-from ai.prompts.errors import PromptFileError, PromptVariableError, UnknownPromptError
+from ai.prompts.environment import BUILT_IN_TEMPLATES, prompt_environment
+from ai.prompts.errors import (
+    PromptFileError,
+    PromptTooLongError,
+    PromptVariableError,
+    UnknownPromptError,
+)
 from ai.prompts.rendered_prompt import RenderedPrompt
-from ai.prompts.template_file import PromptTemplate, prompt_environment, read_template
+from ai.prompts.template_file import PromptTemplate, read_template
 
-BUILT_IN_TEMPLATES = Path(__file__).parent / "templates"
+MAXIMUM_BLOCK_CHARACTERS = 400_000
+"""About 100,000 tokens: more than most chat models read."""
 
 
 class PromptRegistry:
-    """Renders prompts from the template files of a folder, read once."""
+    """Renders prompts from templates that never change."""
 
     def __init__(self, templates: Mapping[tuple[str, int], PromptTemplate]) -> None:
         self._templates = dict(templates)
@@ -35,10 +42,28 @@ class PromptRegistry:
             raise PromptFileError(f"{folder}: holds no prompt templates")
         return cls({(prompt.name, prompt.version): prompt for prompt in prompts})
 
+    def with_more(self, prompts: Iterable[PromptTemplate]) -> "PromptRegistry":
+        """A registry that knows these prompts too; of the same version the present one stays."""
+        more = {(prompt.name, prompt.version): prompt for prompt in prompts}
+        return PromptRegistry({**more, **self._templates})
+
     @property
     def prompts(self) -> tuple[PromptTemplate, ...]:
         """Every template, by name and version."""
         return tuple(prompt for _, prompt in sorted(self._templates.items()))
+
+    def find(self, name: str, version: int | None = None) -> PromptTemplate:
+        """A template, the newest version of it unless one is asked for.
+
+        Raises:
+            UnknownPromptError: There is no such name or version.
+        """
+        chosen = self._newest.get(name) if version is None else version
+        if chosen is None or (name, chosen) not in self._templates:
+            asked = name if version is None else f"{name}@{version}"
+            known = ", ".join(prompt.reference for prompt in self.prompts)
+            raise UnknownPromptError(f"There is no prompt {asked!r}; there are: {known}")
+        return self._templates[name, chosen]
 
     def render(
         self, name: str, version: int | None = None, /, **variables: object
@@ -49,30 +74,40 @@ class PromptRegistry:
             UnknownPromptError: There is no such name or version.
             PromptVariableError: A declared variable is missing, one is given that is not
                 declared, or a value lacks something that the template reads.
+            PromptTooLongError: It grew beyond its limit.
         """
-        prompt = self._find(name, version)
-        missing = prompt.variables - variables.keys()
-        extra = variables.keys() - prompt.variables
-        if missing or extra:
-            raise PromptVariableError(
-                f"{prompt.reference}: missing {sorted(missing)}, not declared {sorted(extra)}"
-            )
-        try:
-            system = _render_block(prompt.template, "system", variables)
-            user = _render_block(prompt.template, "user", variables)
-        except (UndefinedError, SecurityError, TypeError) as error:
-            raise PromptVariableError(f"{prompt.reference}: {error}") from error
-        return RenderedPrompt(prompt.reference, system, user)
+        return render_template(self.find(name, version), variables)
 
-    def _find(self, name: str, version: int | None) -> PromptTemplate:
-        chosen = self._newest.get(name) if version is None else version
-        if chosen is None or (name, chosen) not in self._templates:
-            asked = name if version is None else f"{name}@{version}"
-            known = ", ".join(prompt.reference for prompt in self.prompts)
-            raise UnknownPromptError(f"There is no prompt {asked!r}; there are: {known}")
-        return self._templates[name, chosen]
+
+def render_template(prompt: PromptTemplate, variables: Mapping[str, object]) -> RenderedPrompt:
+    """Fills in one template.
+
+    Raises:
+        PromptVariableError: As `PromptRegistry.render`.
+        PromptTooLongError: It grew beyond its limit.
+    """
+    missing = prompt.variables - variables.keys()
+    extra = variables.keys() - prompt.variables
+    if missing or extra:
+        raise PromptVariableError(
+            f"{prompt.reference}: missing {sorted(missing)}, not declared {sorted(extra)}"
+        )
+    try:
+        system = _render_block(prompt.template, "system", variables)
+        user = _render_block(prompt.template, "user", variables)
+    except (UndefinedError, SecurityError, TypeError) as error:
+        raise PromptVariableError(f"{prompt.reference}: {error}") from error
+    return RenderedPrompt(prompt.reference, system, user)
 
 
 def _render_block(template: Template, block: str, variables: Mapping[str, object]) -> str:
     context = template.new_context(dict(variables))
-    return "".join(template.blocks[block](context)).strip()
+    pieces: list[str] = []
+    length = 0
+    for piece in template.blocks[block](context):
+        pieces.append(piece)
+        length += len(piece)
+        if length > MAXIMUM_BLOCK_CHARACTERS:
+            limit = f"{MAXIMUM_BLOCK_CHARACTERS:,}"
+            raise PromptTooLongError(f"The {block} message is longer than {limit} characters")
+    return "".join(pieces).strip()

@@ -5,16 +5,17 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError, meta
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Environment, Template, TemplateSyntaxError, meta, nodes
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ai.prompts.errors import PromptFileError
+from ai.prompts.errors import PromptFileError, PromptTextError, TemplateFault
+from ai.prompts.template_rules import rule_faults
+from ai.prompts.variables import known_variables
+
+MAXIMUM_TEMPLATE_CHARACTERS = 20_000
 
 _FRONT_MATTER = re.compile(r"\A\+\+\+\n(.*?)\n\+\+\+\n(.*)\Z", re.DOTALL)
 _BLOCKS = {"system", "user"}
-_DELIMITER_TAG = re.compile(r"<(?=\s*/?\s*(?:source|question)\b)", re.IGNORECASE)
-_WHITE_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class PromptTemplate:
         version: From 1; a text that has been used is never changed, a new version is added.
         variables: What `render` must be given.
         description: What it makes the model do, in one sentence.
+        body: Its text, without the front matter.
         template: The compiled body.
     """
 
@@ -33,6 +35,7 @@ class PromptTemplate:
     version: int
     variables: frozenset[str]
     description: str
+    body: str
     template: Template
 
     @property
@@ -41,41 +44,61 @@ class PromptTemplate:
         return f"{self.name}@{self.version}"
 
 
-def prompt_environment() -> ImmutableSandboxedEnvironment:
-    """Gives the environment templates run in: sandboxed, strict, with filters that defuse text."""
-    environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined,
-        autoescape=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["as_data"] = _as_data
-    environment.filters["as_attribute"] = _as_attribute
-    environment.filters["on_one_line"] = _on_one_line
-    return environment
-
-
-def read_template(path: Path, environment: ImmutableSandboxedEnvironment) -> PromptTemplate:
+def read_template(path: Path, environment: Environment) -> PromptTemplate:
     """Reads and checks the template file at `path`, `<name>/<version>.md.jinja`.
 
     Raises:
-        PromptFileError: Front matter is missing or incomplete, disagrees with the path, declares
-            other variables than the body uses, or a block is missing.
+        PromptFileError: Front matter is missing or incomplete or disagrees with the path, or the
+            body has a fault.
     """
     found = _FRONT_MATTER.match(path.read_text(encoding="utf-8"))
     if found is None:
         raise PromptFileError(f"{path}: does not begin with front matter between +++ lines")
     try:
         declared = _FrontMatter.model_validate(tomllib.loads(found[1]))
-        template = environment.from_string(found[2])
-        used = meta.find_undeclared_variables(environment.parse(found[2]))
-    except (TemplateSyntaxError, tomllib.TOMLDecodeError, ValidationError) as error:
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
         raise PromptFileError(f"{path}: {error}") from error
-    prompt = PromptTemplate(
-        declared.name, declared.version, declared.variables, declared.description, template
-    )
-    _check(path, prompt, used)
-    return prompt
+    if path.parts[-2:] != (declared.name, f"{declared.version}.md.jinja"):
+        raise PromptFileError(f"{path}: says it is {declared.name}@{declared.version}")
+    try:
+        return parse_template(
+            declared.name,
+            declared.version,
+            declared.variables,
+            declared.description,
+            found[2],
+            environment,
+        )
+    except PromptTextError as error:
+        raise PromptFileError(f"{path}, after its front matter: {error}") from error
+
+
+def parse_template(
+    name: str,
+    version: int,
+    variables: frozenset[str],
+    description: str,
+    body: str,
+    environment: Environment,
+) -> PromptTemplate:
+    """Checks and compiles the text of a template.
+
+    Raises:
+        PromptTextError: The text is too long, has a syntax error, does what no template may,
+            reads other variables than `variables`, or has other blocks than system and user.
+    """
+    if len(body) > MAXIMUM_TEMPLATE_CHARACTERS:
+        limit = f"{MAXIMUM_TEMPLATE_CHARACTERS:,}"
+        raise PromptTextError([TemplateFault(None, f"longer than {limit} characters")])
+    try:
+        syntax = environment.parse(body)
+    except TemplateSyntaxError as error:
+        raise PromptTextError([TemplateFault(error.lineno, error.message or "")]) from error
+    faults = [*rule_faults(syntax), *_variable_faults(syntax, variables), *_block_faults(syntax)]
+    if faults:
+        raise PromptTextError(faults)
+    template = environment.from_string(body)
+    return PromptTemplate(name, version, variables, description, body, template)
 
 
 class _FrontMatter(BaseModel):
@@ -87,25 +110,27 @@ class _FrontMatter(BaseModel):
     description: str = Field(min_length=1)
 
 
-def _check(path: Path, prompt: PromptTemplate, used: set[str]) -> None:
-    if path.parts[-2:] != (prompt.name, f"{prompt.version}.md.jinja"):
-        raise PromptFileError(f"{path}: says it is {prompt.reference}")
-    if used != prompt.variables:
-        raise PromptFileError(
-            f"{path}: declares {sorted(prompt.variables)}, its body uses {sorted(used)}"
-        )
-    if prompt.template.blocks.keys() != _BLOCKS:
-        raise PromptFileError(f"{path}: needs exactly the blocks {sorted(_BLOCKS)}")
+def _variable_faults(syntax: nodes.Template, declared: frozenset[str]) -> list[TemplateFault]:
+    used = meta.find_undeclared_variables(syntax)
+    lines = {name.name: name.lineno for name in reversed([*syntax.find_all(nodes.Name)])}
+    return [
+        *(
+            TemplateFault(lines.get(name), f"reads “{name}”, which is not declared")
+            for name in sorted(used - declared, key=lambda name: lines.get(name, 0))
+        ),
+        *(
+            TemplateFault(None, f"declares “{name}”, which it never reads")
+            for name in sorted(declared - used)
+        ),
+        *(
+            TemplateFault(None, f"declares “{name}”, which is no variable of prompts")
+            for name in sorted(declared - known_variables().keys())
+        ),
+    ]
 
 
-def _as_data(text: str) -> str:
-    """Keeps `text` inside its delimiters: its own tags of that name lose their bracket."""
-    return _DELIMITER_TAG.sub("&lt;", text)
-
-
-def _as_attribute(text: str) -> str:
-    return _on_one_line(text).replace('"', "'").replace("<", "&lt;")
-
-
-def _on_one_line(text: str) -> str:
-    return _WHITE_SPACE.sub(" ", text).strip()
+def _block_faults(syntax: nodes.Template) -> list[TemplateFault]:
+    blocks = [block.name for block in syntax.find_all(nodes.Block)]
+    if sorted(blocks) == sorted(_BLOCKS):
+        return []
+    return [TemplateFault(None, "needs exactly one block “system” and one block “user”")]

@@ -1,0 +1,53 @@
+"""Where templates run: a sandbox with a few filters, and the macros that all prompts share."""
+
+import re
+from pathlib import Path
+
+from jinja2 import FunctionLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+BUILT_IN_TEMPLATES = Path(__file__).parent / "templates"
+SHARED_MACROS = "shared.jinja"
+
+_DELIMITER_TAG = re.compile(
+    r"<(?=\s*/?\s*(?:answer|claim|question|quote|request|source|turn|work)\b)", re.IGNORECASE
+)
+_WHITE_SPACE = re.compile(r"\s+")
+
+
+def prompt_environment() -> ImmutableSandboxedEnvironment:
+    """Gives the environment templates run in: sandboxed, strict, with filters that defuse text.
+
+    It has no global functions, and of other templates only the shared macros can be reached.
+    """
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FunctionLoader(_shared_macros),
+    )
+    environment.globals.clear()
+    environment.filters["as_data"] = _as_data
+    environment.filters["as_attribute"] = _as_attribute
+    environment.filters["on_one_line"] = _on_one_line
+    return environment
+
+
+def _shared_macros(name: str) -> str | None:
+    if name != SHARED_MACROS:
+        return None
+    return (BUILT_IN_TEMPLATES / SHARED_MACROS).read_text(encoding="utf-8")
+
+
+def _as_data(text: str) -> str:
+    """Keeps `text` inside its delimiters: tags of their names lose their bracket."""
+    return _DELIMITER_TAG.sub("&lt;", text)
+
+
+def _as_attribute(text: str) -> str:
+    return _on_one_line(text).replace('"', "'").replace("<", "&lt;")
+
+
+def _on_one_line(text: str) -> str:
+    return _WHITE_SPACE.sub(" ", text).strip()
