@@ -24,6 +24,7 @@ from api.routers import (
     jobs,
     lessons,
     messages,
+    page_images,
     search,
     users,
 )
@@ -44,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     search.router,
     chat.router,
     messages.router,
+    page_images.router,
     conversations.router,
     jobs.router,
 )

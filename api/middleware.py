@@ -20,10 +20,11 @@ logger = logging.getLogger(__name__)
 SANE_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,128}$")
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline';"
-    " img-src 'self' data:; font-src 'self'; connect-src 'self'; object-src 'none';"
+    " img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; object-src 'none';"
     " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-"""Formulas are set with inline style attributes; everything else comes from files of the page."""
+"""Formulas are set with inline style attributes, page images come by a request of the page that
+carries its token; everything else comes from files of the page."""
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",

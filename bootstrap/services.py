@@ -29,13 +29,16 @@ from services.ingestion.service import IngestionService
 from services.job_running import JobRunner, JobWork
 from services.jobs import JobService
 from services.lessons import LessonService
+from services.page_images import PageImageService
 from services.passwords import Passwords
 from services.recent import RecentValues
 from services.retrieval import RetrievalService
 from services.tokens import TokenIssuer
 from services.users import UserService
+from storage.folder_cache import FolderCache
 
 DEMO_FOLDER = "demo"
+MAX_PAGE_IMAGE_BYTES = 256 << 20
 ACTOR_LIFETIME = timedelta(seconds=5)
 """How long a process may still act for a user whom another process changed or blocked."""
 
@@ -51,6 +54,7 @@ class Services:
     enrollments: EnrollmentService
     health: HealthService
     documents: DocumentService
+    page_images: PageImageService
     ingestion: IngestionService
     jobs: JobService
     retrieval: RetrievalService
@@ -76,6 +80,9 @@ def build_services(adapters: Adapters) -> Services:
     enrollments = EnrollmentService(adapters.database)
     ingestion = build_ingestion(adapters)
     retrieval = RetrievalService(adapters.database, adapters.embedder)
+    documents = DocumentService(
+        adapters.database, adapters.files, adapters.queue, settings.upload_limit_bytes
+    )
     return Services(
         identity=IdentityService(
             adapters.database,
@@ -90,8 +97,11 @@ def build_services(adapters: Adapters) -> Services:
         lessons=LessonService(adapters.database),
         enrollments=enrollments,
         health=HealthService(adapters.database, adapters.redis, adapters.redis_cache),
-        documents=DocumentService(
-            adapters.database, adapters.files, adapters.queue, settings.upload_limit_bytes
+        documents=documents,
+        page_images=PageImageService(
+            adapters.database,
+            documents,
+            FolderCache(settings.page_images_folder, MAX_PAGE_IMAGE_BYTES),
         ),
         ingestion=ingestion,
         jobs=JobService(adapters.database),

@@ -149,6 +149,11 @@ class Settings(BaseSettings):
         return self.home / "files"
 
     @property
+    def page_images_folder(self) -> Path:
+        """Where pictures of pages are kept while there is room."""
+        return self.home / "page-images"
+
+    @property
     def encoder_folder(self) -> Path:
         """Where the exported encoder is kept."""
         return self.home / "models" / "all-MiniLM-L6-v2"

@@ -5,6 +5,7 @@ ServiceError
 ├── NotAuthenticatedError    sign in: no token, or one that is no longer good
 ├── PermissionDeniedError    give up: the role does not allow it
 ├── InvalidValueError        fix the request: a field holds a value that cannot be used
+├── NoPageImageError         fix the request: no PDF, no such page, or one that cannot be drawn
 ├── TooLargeError            fix the request: it is bigger than the limit
 ├── OverloadedError          retry later: all places are taken just now
 └── UpstreamTimeoutError     retry later: a service this one depends on took too long
@@ -44,6 +45,12 @@ class InvalidValueError(ServiceError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+class NoPageImageError(ServiceError):
+    """The document has no picture of the page asked for; the message says why."""
+
+    code = "no_page_image"
 
 
 class TooLargeError(ServiceError):

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 import type { Answer } from "./answer";
 import type { Source } from "./events";
 import { markQuotes } from "./markQuotes";
+import { PageImage } from "./PageImage";
 import { placeOf } from "./place";
 
 interface Props {
@@ -61,6 +62,7 @@ export function SourcePanel({ source, answer, onClose }: Props) {
           ),
         )}
       </blockquote>
+      {source.locator.page != null && <PageImage source={source} page={source.locator.page} />}
       <p className="fine-print">
         Version {source.document_version} of the document, word for word as it is stored.
       </p>
