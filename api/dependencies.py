@@ -6,7 +6,7 @@ costs more than they do.
 
 from typing import Annotated
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Depends, Header, Path, Query, Request
 from fastapi.security import OAuth2PasswordBearer
 
 from api.schemas.common import PlainText
@@ -65,6 +65,15 @@ async def page_request(
 
 ServicesDependency = Annotated[Services, Depends(services_of)]
 CurrentActor = Annotated[Actor, Depends(current_actor)]
+IdempotencyKey = Annotated[
+    PlainText | None,
+    Header(
+        min_length=1,
+        max_length=200,
+        description="Your name for this request: sent again with the same request, it gives what"
+        " the first one gave; with another request, 409.",
+    ),
+]
 PageDependency = Annotated[PageRequest, Depends(page_request)]
 CourseReference = Annotated[
     str,

@@ -25,6 +25,8 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     service_errors.NotAuthenticatedError: HTTPStatus.UNAUTHORIZED,
     service_errors.PermissionDeniedError: HTTPStatus.FORBIDDEN,
     service_errors.InvalidValueError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    service_errors.WrongStateError: HTTPStatus.CONFLICT,
+    service_errors.KeyReusedError: HTTPStatus.CONFLICT,
     service_errors.NoPageImageError: HTTPStatus.NOT_FOUND,
     service_errors.TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     service_errors.OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,

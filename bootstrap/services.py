@@ -12,6 +12,8 @@ from bootstrap.home import CHECKOUT
 from ingestion.guarded import GuardedReader
 from jobs.kinds import JobKind
 from services.actors import Actor
+from services.answer_cache import AnswerCache, CacheLimits
+from services.answering.cached_telling import CachedAnswerTeller
 from services.answering.chat_models import ChatModels
 from services.answering.engine import AnswerEngine
 from services.answering.service import AnsweringService
@@ -26,6 +28,7 @@ from services.health import HealthService
 from services.identity import IdentityService
 from services.ingestion.job import IngestionJob
 from services.ingestion.service import IngestionService
+from services.ingestion.submission import IngestionSubmission
 from services.job_running import JobRunner, JobWork
 from services.jobs import JobService
 from services.lessons import LessonService
@@ -35,6 +38,7 @@ from services.recent import RecentValues
 from services.retrieval import RetrievalService
 from services.tokens import TokenIssuer
 from services.users import UserService
+from storage.answer_cache import AnswerCacheStore
 from storage.folder_cache import FolderCache
 
 DEMO_FOLDER = "demo"
@@ -56,11 +60,13 @@ class Services:
     documents: DocumentService
     page_images: PageImageService
     ingestion: IngestionService
+    submission: IngestionSubmission
     jobs: JobService
     retrieval: RetrievalService
     evaluation: EvaluationService
     demo: DemoService
     answering: AnsweringService
+    answer_cache: AnswerCache
     conversations: ConversationService
 
 
@@ -79,9 +85,12 @@ def build_services(adapters: Adapters) -> Services:
     courses = CourseService(adapters.database)
     enrollments = EnrollmentService(adapters.database)
     ingestion = build_ingestion(adapters)
+    jobs = JobService(adapters.database, adapters.queue)
+    submission = IngestionSubmission(adapters.database, adapters.files, jobs)
     retrieval = RetrievalService(adapters.database, adapters.embedder)
+    answer_cache = build_answer_cache(adapters)
     documents = DocumentService(
-        adapters.database, adapters.files, adapters.queue, settings.upload_limit_bytes
+        adapters.database, adapters.files, submission, settings.upload_limit_bytes
     )
     return Services(
         identity=IdentityService(
@@ -104,7 +113,8 @@ def build_services(adapters: Adapters) -> Services:
             FolderCache(settings.page_images_folder, MAX_PAGE_IMAGE_BYTES),
         ),
         ingestion=ingestion,
-        jobs=JobService(adapters.database),
+        submission=submission,
+        jobs=jobs,
         retrieval=retrieval,
         evaluation=EvaluationService(adapters.database, retrieval),
         demo=DemoService(
@@ -116,18 +126,34 @@ def build_services(adapters: Adapters) -> Services:
             CHECKOUT / DEMO_FOLDER,
             is_embedded=settings.environment == "embedded",
         ),
-        answering=build_answering(adapters, retrieval),
+        answering=build_answering(adapters, retrieval, answer_cache),
+        answer_cache=answer_cache,
         conversations=ConversationService(adapters.database),
     )
 
 
-def build_answering(adapters: Adapters, retrieval: RetrievalService) -> AnsweringService:
+def build_answer_cache(adapters: Adapters) -> AnswerCache:
+    """The cache of answers, within the limits of the settings."""
+    settings = adapters.settings
+    limits = CacheLimits(
+        lifetime=timedelta(seconds=settings.answer_cache_seconds),
+        questions=settings.answer_cache_questions,
+        answer_bytes=settings.answer_cache_answer_bytes,
+    )
+    return AnswerCache(adapters.database, AnswerCacheStore(adapters.redis_cache), limits)
+
+
+def build_answering(
+    adapters: Adapters, retrieval: RetrievalService, answer_cache: AnswerCache
+) -> AnsweringService:
     """Answering over these adapters; the grounded model stands behind the configured one."""
     chat_models = ChatModels.behind(adapters.chat_model)
+    teller = AnswerTeller(adapters.database, retrieval, adapters.prompts, chat_models)
+    is_cached = adapters.settings.answer_cache
     return AnsweringService(
         adapters.database,
         adapters.embedder,
-        AnswerTeller(adapters.database, retrieval, adapters.prompts, chat_models),
+        CachedAnswerTeller(teller, answer_cache, adapters.embedder.id) if is_cached else teller,
         chat_models,
         AnswerEngine(adapters.database),
         adapters.clock,

@@ -123,6 +123,37 @@ class Settings(BaseSettings):
         validation_alias=_named("NEUROSHIKSHA_ENCODER_THREADS"),
         description="Threads of the encoder; 0 takes one per core, at most four.",
     )
+    answer_cache: bool = Field(
+        default=True,
+        validation_alias=_named("NEUROSHIKSHA_ANSWER_CACHE"),
+        description="Whether questions asked before may be answered from the cache.",
+    )
+    answer_cache_seconds: int = Field(
+        default=24 * 60 * 60,
+        ge=1,
+        le=90 * 24 * 60 * 60,
+        validation_alias=_named("NEUROSHIKSHA_ANSWER_CACHE_SECONDS"),
+        description="How long an answer stays in the cache.",
+    )
+    answer_cache_questions: int = Field(
+        default=1000,
+        ge=0,
+        le=100_000,
+        validation_alias=_named("NEUROSHIKSHA_ANSWER_CACHE_QUESTIONS"),
+        description="Questions of a course found again by their meaning; the oldest leave.",
+    )
+    answer_cache_answer_bytes: int = Field(
+        default=256 * 1024,
+        ge=1024,
+        validation_alias=_named("NEUROSHIKSHA_ANSWER_CACHE_ANSWER_BYTES"),
+        description="Largest answer, sources included, that is kept in the cache.",
+    )
+    job_poll_seconds: Seconds = Field(
+        default=15.0,
+        validation_alias=_named("NEUROSHIKSHA_JOB_POLL_SECONDS"),
+        description="How often a worker process that is idle looks for jobs by itself, should a"
+        " message have been lost.",
+    )
     upload_limit_bytes: int = Field(
         default=256 * 1024 * 1024,
         ge=1024,

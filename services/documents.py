@@ -1,6 +1,5 @@
 """Documents of a course: uploading, listing, reading, taking out."""
 
-import mimetypes
 import unicodedata
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -10,13 +9,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from jobs.kinds import JobKind
-from jobs.payloads import IngestPayload, UploadedSource
-from jobs.queue import JobQueue
+from jobs.payloads import UploadedSource
 from services.access import CourseAccess, Permission, authorise
 from services.actors import Actor
 from services.errors import InvalidValueError, TooLargeError
-from services.ingestion.run import UNKNOWN_MEDIA_TYPE
+from services.ingestion.submission import IngestionSubmission
+from services.jobs import URGENT
 from storage.database import Database
 from storage.errors import FileTooLargeError, NotFoundError
 from storage.files import FileStore
@@ -25,14 +23,11 @@ from storage.repositories.corpus import CorpusRepository
 from storage.repositories.documents import (
     DocumentsRepository,
     DocumentStatus,
-    PendingDocument,
     StoredDocument,
 )
-from storage.repositories.jobs import JobsRepository, StoredJob
+from storage.repositories.jobs import StoredJob
 
 MAX_KEY_CHARACTERS = 500
-CONTAINER_EXTENSIONS = frozenset({".zip", ".jsonl", ".ndjson"})
-"""Files that hold documents and are none themselves."""
 
 
 class Upload(Protocol):
@@ -71,11 +66,15 @@ class DocumentService:
     """What may be done with a course's documents."""
 
     def __init__(
-        self, database: Database, files: FileStore, queue: JobQueue, upload_limit_bytes: int
+        self,
+        database: Database,
+        files: FileStore,
+        submission: IngestionSubmission,
+        upload_limit_bytes: int,
     ) -> None:
         self._database = database
         self._files = files
-        self._queue = queue
+        self._submission = submission
         self._upload_limit_bytes = upload_limit_bytes
 
     async def authorise_upload(self, actor: Actor, course: UUID | str) -> CourseAccess:
@@ -89,29 +88,28 @@ class DocumentService:
             return await authorise(session, actor, course, Permission.EDIT)
 
     async def upload(
-        self, actor: Actor, access: CourseAccess, uploads: Sequence[Upload]
+        self,
+        actor: Actor,
+        access: CourseAccess,
+        uploads: Sequence[Upload],
+        idempotency_key: str | None = None,
     ) -> StoredJob:
         """Keeps the files and queues the job that brings them in.
 
         Once this returns nothing is lost: files and job are stored, and a job whose message does
-        not get through is published again.
+        not get through is published again. The same files under the same key give the same job.
 
         Raises:
             InvalidValueError: no file, or one whose name is no name.
             TooLargeError: a file is past the limit.
+            KeyReusedError: the key came with other files before.
         """
         if not uploads:
             raise InvalidValueError("files", "Send at least one file in the field `files`.")
         sources = [await self._keep(upload) for upload in uploads]
-        payload = IngestPayload(sources=tuple(sources))
-        async with self._database.transaction(actor.scope) as session:
-            access = await authorise(session, actor, access.course_id, Permission.EDIT)
-            await DocumentsRepository(session).announce(access.course_id, _pending(sources))
-            job = await JobsRepository(session).add(
-                access.course_id, JobKind.INGEST, payload.model_dump(mode="json"), actor.user_id
-            )
-        await self._queue.publish(job.id)
-        return job
+        return await self._submission.submit(
+            actor, access.course_id, sources, priority=URGENT, idempotency_key=idempotency_key
+        )
 
     async def page(
         self,
@@ -211,17 +209,3 @@ def document_key(name: str) -> str:
         message = f"A file needs a name of 1 to {MAX_KEY_CHARACTERS} characters; it has {name!r}."
         raise InvalidValueError("files", message)
     return key
-
-
-def _pending(sources: Sequence[UploadedSource]) -> list[PendingDocument]:
-    return [
-        PendingDocument(
-            key=source.key,
-            title=PurePosixPath(source.key).name,
-            media_type=mimetypes.guess_type(source.key)[0] or UNKNOWN_MEDIA_TYPE,
-            byte_size=source.byte_size,
-            file_hash=source.content_hash,
-        )
-        for source in sources
-        if PurePosixPath(source.key).suffix.lower() not in CONTAINER_EXTENSIONS
-    ]

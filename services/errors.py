@@ -6,6 +6,8 @@ ServiceError
 ├── PermissionDeniedError    give up: the role does not allow it
 ├── InvalidValueError        fix the request: a field holds a value that cannot be used
 ├── NoPageImageError         fix the request: no PDF, no such page, or one that cannot be drawn
+├── WrongStateError          fix the request: it does not fit the state things are in
+├── KeyReusedError           fix the request: its Idempotency-Key belongs to another request
 ├── TooLargeError            fix the request: it is bigger than the limit
 ├── OverloadedError          retry later: all places are taken just now
 └── UpstreamTimeoutError     retry later: a service this one depends on took too long
@@ -45,6 +47,24 @@ class InvalidValueError(ServiceError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+class WrongStateError(ServiceError):
+    """What is asked for does not fit the state that its object is in."""
+
+    code = "wrong_state"
+
+
+class KeyReusedError(ServiceError):
+    """An idempotency key came a second time, with another request."""
+
+    code = "idempotency_key_reused"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This Idempotency-Key was sent with another request before. Send a new key with"
+            " each new request, the same only to repeat one."
+        )
 
 
 class NoPageImageError(ServiceError):

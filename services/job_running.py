@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 import orjson
@@ -16,12 +16,11 @@ from jobs.queue import JobQueue
 from services.errors import ServiceError
 from storage.database import MAINTENANCE, Database, Scope
 from storage.errors import StorageError, StorageUnavailableError
-from storage.repositories.jobs import ClaimedJob, JobsRepository
+from storage.repositories.jobs import ClaimedJob, Holding, JobsRepository
 
 logger = logging.getLogger(__name__)
 
-HEARTBEAT_SECONDS = 10.0
-PROGRESS_EVERY_SECONDS = 0.5
+REPORT_EVERY_SECONDS = 0.5
 MAX_ATTEMPTS = 5
 
 
@@ -52,11 +51,12 @@ class JobResult:
 
 
 class JobFailedError(Exception):
-    """The job's work has ended without anything to show; running it again will not help."""
+    """The job's work has failed; running it again will not help. `result` is what it can tell."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, result: JobResult | None = None) -> None:
         super().__init__(message)
         self.code = code
+        self.result = result
 
 
 class JobWork(Protocol):
@@ -87,40 +87,64 @@ class JobRunner:
         self._work = work
         self._worker = worker
 
+    async def claim(self) -> ClaimedJob | None:
+        """Takes the most urgent job that waits, whichever message came; None where none does.
+
+        Raises:
+            StorageUnavailableError: when PostgreSQL is lost.
+        """
+        async with self._database.transaction(MAINTENANCE) as session:
+            return await JobsRepository(session).claim_next(self._worker, self._work.keys())
+
     async def run(self, job_id: UUID) -> bool:
-        """Claims the job and does it; False where another worker has it, or it has ended.
+        """Claims this job and does it; False where another worker has it, or it has ended.
+
+        Raises:
+            StorageUnavailableError: as `do`.
+        """
+        async with self._database.transaction(MAINTENANCE) as session:
+            job = await JobsRepository(session).claim(job_id, self._worker)
+        if job is not None:
+            await self.do(job)
+        return job is not None
+
+    async def do(self, job: ClaimedJob) -> None:
+        """Does a claimed job to its end: its result, its failure, or its cancellation.
 
         A worker that loses its lease stops and stores nothing more about the job.
 
         Raises:
-            StorageUnavailableError: when PostgreSQL is lost; the lease runs out and the job is
-                published again.
+            StorageUnavailableError: when PostgreSQL is lost; the lease runs out and another
+                worker takes the job up.
         """
-        async with self._database.transaction(MAINTENANCE) as session:
-            job = await JobsRepository(session).claim(job_id, self._worker)
-        if job is None:
-            return False
+        if job.is_cancel_requested:
+            await self._finish(job.id, JobStatus.CANCELLED)
+            return
         if job.attempts > MAX_ATTEMPTS:
             message = f"The worker has died {MAX_ATTEMPTS} times over this job; it is given up."
-            await self.fail(job_id, "gave_up", message)
-            return False
+            await self.fail(job.id, "gave_up", message)
+            return
         try:
-            result = await self._do(job)
-        except (JobFailedError, ServiceError, IngestionError) as error:
-            await self.fail(job_id, error.code, str(error))
+            ending = await self._do(job)
+        except JobFailedError as error:
+            await self.fail(job.id, error.code, str(error), error.result)
         except StorageUnavailableError:
             raise
-        except StorageError as error:
-            await self.fail(job_id, error.code, str(error))
+        except (ServiceError, IngestionError, StorageError) as error:
+            await self.fail(job.id, error.code, str(error))
         else:
-            if result is not None:
-                await self._finish(job_id, JobStatus.SUCCEEDED, result=_json(result))
-        return True
+            if isinstance(ending, JobResult):
+                await self._finish(job.id, JobStatus.SUCCEEDED, result=_json(ending))
+            elif ending is JobStatus.CANCELLED:
+                await self._finish(job.id, JobStatus.CANCELLED)
 
-    async def fail(self, job_id: UUID, code: str, message: str) -> None:
+    async def fail(
+        self, job_id: UUID, code: str, message: str, result: JobResult | None = None
+    ) -> None:
         """Ends a job of this worker as failed; does nothing where it has ended already."""
         error = orjson.dumps({"code": code, "message": message}).decode()
-        await self._finish(job_id, JobStatus.FAILED, error=error)
+        kept = None if result is None else _json(result)
+        await self._finish(job_id, JobStatus.FAILED, result=kept, error=error)
 
     async def sweep(self) -> int:
         """Publishes again what nobody took and what a dead worker left; returns how many."""
@@ -130,16 +154,21 @@ class JobRunner:
             await self._queue.publish(job_id)
         return len(due)
 
-    async def _do(self, job: ClaimedJob) -> JobResult | None:
-        """The result of the job, or None where the lease was lost on the way."""
+    async def _do(self, job: ClaimedJob) -> JobResult | Literal[JobStatus.CANCELLED] | None:
+        """The result of the job; None where the lease was lost on the way."""
         scope = Scope(user_id=job.requested_by, course_ids=(job.course_id,))
         progress = JobProgress()
         work = asyncio.create_task(self._run_work(job, scope, progress))
+        stage = progress.stage
         try:
             while not await self._is_done(work):
-                if not await self._report(job.id, progress):
+                holding = await self._report(job.id, progress, has_moved=progress.stage != stage)
+                stage = progress.stage
+                if holding is None:
                     logger.warning("job %s: the lease is lost, another worker has it", job.id)
                     return None
+                if holding.is_cancel_requested:
+                    return JobStatus.CANCELLED
             return await work
         finally:
             work.cancel()
@@ -149,18 +178,24 @@ class JobRunner:
         return await self._work[job.kind](job, scope, progress)
 
     async def _is_done(self, work: "asyncio.Task[JobResult]") -> bool:
-        await asyncio.wait([work], timeout=PROGRESS_EVERY_SECONDS)
+        await asyncio.wait([work], timeout=REPORT_EVERY_SECONDS)
         return work.done()
 
-    async def _report(self, job_id: UUID, progress: JobProgress) -> bool:
+    async def _report(
+        self, job_id: UUID, progress: JobProgress, *, has_moved: bool
+    ) -> Holding | None:
         async with self._database.transaction(MAINTENANCE) as session:
-            return await JobsRepository(session).report(
+            jobs = JobsRepository(session)
+            holding = await jobs.report(
                 job_id,
                 self._worker,
                 stage=progress.stage,
                 progress=progress.fraction,
                 seconds_left=progress.seconds_left,
             )
+            if has_moved and holding is not None:
+                await jobs.record([job_id], JobStatus.RUNNING, progress.stage)
+            return holding
 
     async def _finish(
         self,

@@ -1,7 +1,5 @@
 """The Celery application of the worker: two thin tasks over the services of its process."""
 
-from uuid import UUID
-
 from celery import Celery
 from celery.signals import worker_process_init, worker_process_shutdown
 
@@ -20,8 +18,8 @@ def worker_application(settings: Settings) -> Celery:
     worker_process_shutdown.connect(process.close, weak=False)
 
     @application.task(name=RUN_JOB)  # type: ignore[untyped-decorator]
-    def run_job(job_id: str) -> None:
-        process.run_job(UUID(job_id))
+    def run_job(_job_id: str) -> None:
+        process.run_next_job()
 
     @application.task(name=SWEEP_JOBS)  # type: ignore[untyped-decorator]
     def sweep_jobs() -> None:

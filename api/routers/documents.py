@@ -8,7 +8,13 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 from starlette.datastructures import UploadFile
 
-from api.dependencies import CourseReference, CurrentActor, PageDependency, ServicesDependency
+from api.dependencies import (
+    CourseReference,
+    CurrentActor,
+    IdempotencyKey,
+    PageDependency,
+    ServicesDependency,
+)
 from api.openapi import problems
 from api.schemas.common import PageOf
 from api.schemas.documents import DocumentRead, DocumentTextRead, JobAccepted, JobRead
@@ -65,7 +71,7 @@ class FormUpload:
     "/courses/{course}/documents",
     status_code=202,
     summary="Upload documents",
-    responses=problems(403, 413),
+    responses=problems(403, 409, 413),
     openapi_extra=MULTIPART_BODY,
 )
 async def upload_documents(
@@ -74,12 +80,14 @@ async def upload_documents(
     course: CourseReference,
     request: Request,
     response: Response,
+    idempotency_key: IdempotencyKey = None,
 ) -> JobAccepted:
     """Keeps the files and answers with the job that brings them in; nothing accepted is lost."""
     access = await services.documents.authorise_upload(actor, course)
     async with request.form(max_files=MAX_FILES, max_fields=0) as form:
         parts = [part for part in form.getlist("files") if isinstance(part, UploadFile)]
-        job = await services.documents.upload(actor, access, [FormUpload(part) for part in parts])
+        uploads = [FormUpload(part) for part in parts]
+        job = await services.documents.upload(actor, access, uploads, idempotency_key)
     response.headers["Location"] = f"/api/v1/jobs/{job.id}"
     return JobAccepted(job=JobRead.model_validate(job))
 

@@ -49,9 +49,25 @@ class JobRead(Output):
     seconds_left: float | None
     cost_micro_usd: int
     result: Mapping[str, Any] | None = Field(
-        description="`{kind, id, assets}` once it has succeeded."
+        description="`{kind, id, assets}` once it has succeeded; of ingestion, a report per file"
+        " as `ingest --report` writes it, also where every file has failed."
     )
     error: Mapping[str, Any] | None = Field(description="`{code, message}` once it has failed.")
+
+
+class JobStepRead(Output):
+    """One line of a job's history."""
+
+    created_at: datetime
+    status: JobStatus
+    stage: str = Field(examples=["reading"])
+    detail: str | None
+
+
+class JobDetail(JobRead):
+    """A job with what has happened to it."""
+
+    history: list[JobStepRead] = Field(description="Oldest first.")
 
 
 class JobAccepted(Output):

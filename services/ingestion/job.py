@@ -107,8 +107,9 @@ class ProgressWriter(SilentListener):
 
 
 def _result(course_id: UUID, report: IngestionReport) -> JobResult:
-    brought_in = report.count("ok") + report.count("unchanged")
-    if not brought_in:
+    result = JobResult("documents", str(course_id), tuple(file.as_json() for file in report.files))
+    if not report.count("ok") + report.count("unchanged"):
         reasons = [f"{file.path}: {file.reason}" for file in report.files]
-        raise JobFailedError("nothing_ingested", "; ".join(reasons) or "There was no file in it.")
-    return JobResult("documents", str(course_id), tuple(file.as_json() for file in report.files))
+        message = "; ".join(reasons) or "There was no file in it."
+        raise JobFailedError("nothing_ingested", message, result)
+    return result

@@ -1,63 +1,51 @@
 """Jobs as rows: their claim with a lease, their progress, and their one ending."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import TextClause, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from jobs.kinds import JobKind, JobStatus
-from models.jobs import Job
+from models.jobs import Job, JobEvent
 from storage.errors import NotFoundError
 from storage.paging import Keyset, Order, Page, PageRequest, fetch_page
+from storage.repositories import job_statements as sql
 
 LEASE_SECONDS = 30
+RENEW_BELOW_SECONDS = 20
+"""A lease is renewed once ten seconds of it are gone, not at every report."""
 UNPUBLISHED_AFTER_SECONDS = 10
 """How long a queued job may stay unclaimed before it is published again."""
-
-CLAIM = text("""
-UPDATE jobs SET status = 'running', stage = 'starting', claimed_by = :worker,
-    lease_until = now() + make_interval(secs => :lease_seconds), attempts = attempts + 1,
-    updated_at = now()
-WHERE id = (
-    SELECT id FROM jobs
-    WHERE id = :job_id AND (status = 'queued' OR (status = 'running' AND lease_until < now()))
-    FOR UPDATE SKIP LOCKED
-)
-RETURNING id, course_id, requested_by, kind, payload, attempts
-""")
-REPORT = text("""
-UPDATE jobs SET lease_until = now() + make_interval(secs => :lease_seconds), updated_at = now(),
-    stage = coalesce(:stage, stage), progress = greatest(progress, :progress),
-    seconds_left = :seconds_left
-WHERE id = :job_id AND claimed_by = :worker AND status = 'running'
-RETURNING id
-""")
-FINISH = text("""
-UPDATE jobs SET status = :status, stage = :status, seconds_left = NULL, lease_until = NULL,
-    progress = CASE WHEN :status = 'succeeded' THEN 1 ELSE progress END,
-    result = CAST(:result AS jsonb), error = CAST(:error AS jsonb),
-    finished_at = now(), updated_at = now()
-WHERE id = :job_id AND claimed_by = :worker AND status = 'running'
-RETURNING id
-""")
-DUE = text("""
-UPDATE jobs SET updated_at = now()
-WHERE id IN (
-    SELECT id FROM jobs
-    WHERE (status = 'queued' AND updated_at < now() - make_interval(secs => :unpublished_seconds))
-       OR (status = 'running' AND lease_until < now())
-    ORDER BY created_at LIMIT 200
-    FOR UPDATE SKIP LOCKED
-)
-RETURNING id
-""")
 KEYSET = Keyset({"created_at": Job.created_at}, Job.id)
 NEWEST_FIRST = Order("created_at", descending=True)
+FINAL = frozenset({JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A job to be queued.
+
+    Attributes:
+        priority: 0 first, 9 last.
+        parts: payloads of the jobs that do the work, if it is divided; `payload` then only
+            describes the whole.
+        idempotency_key: the requester's own name for this request.
+        request_hash: sha256 of what was asked for; goes with the key.
+    """
+
+    course_id: UUID
+    kind: JobKind
+    payload: Mapping[str, Any]
+    requested_by: UUID | None
+    priority: int = 5
+    parts: Sequence[Mapping[str, Any]] = ()
+    idempotency_key: str | None = None
+    request_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +55,9 @@ class StoredJob:
     id: UUID
     course_id: UUID
     requested_by: UUID | None
+    parent_id: UUID | None
     kind: JobKind
+    priority: int
     status: JobStatus
     stage: str
     progress: float
@@ -75,8 +65,28 @@ class StoredJob:
     cost_micro_usd: int
     result: Mapping[str, Any] | None
     error: Mapping[str, Any] | None
+    attempts: int
+    is_cancel_requested: bool
+    request_hash: str | None
     created_at: datetime
+    updated_at: datetime
+    started_at: datetime | None
     finished_at: datetime | None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether it has ended, one way or another."""
+        return self.status in FINAL
+
+
+@dataclass(frozen=True, slots=True)
+class JobStep:
+    """One line of a job's history."""
+
+    created_at: datetime
+    status: JobStatus
+    stage: str
+    detail: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,44 +96,87 @@ class ClaimedJob:
     id: UUID
     course_id: UUID
     requested_by: UUID | None
+    parent_id: UUID | None
     kind: JobKind
     payload: Mapping[str, Any]
     attempts: int
+    is_cancel_requested: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What a report finds: the worker still holds the job, and whether it is asked to stop."""
+
+    is_cancel_requested: bool
 
 
 class JobsRepository:
-    """The rows of `jobs`."""
+    """The rows of `jobs` and `job_events`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def add(
-        self, course_id: UUID, kind: JobKind, payload: dict[str, Any], requested_by: UUID | None
-    ) -> StoredJob:
-        """A new queued job; publish it after the transaction."""
-        job = Job(
-            id=uuid7(),
-            course_id=course_id,
-            kind=kind.value,
-            payload=payload,
-            requested_by=requested_by,
+    async def add(self, new: NewJob) -> StoredJob | None:
+        """A new queued job with its parts; publish what `runnable` gives after the transaction.
+
+        Returns:
+            None where the requester has used the idempotency key before.
+        """
+        job_id = uuid7()
+        parameters = {
+            "course_id": new.course_id,
+            "kind": new.kind.value,
+            "requested_by": new.requested_by,
+            "priority": new.priority,
+        }
+        first = {
+            **parameters,
+            "id": job_id,
+            "parent_id": None,
+            "payload": new.payload,
+            "idempotency_key": new.idempotency_key,
+            "request_hash": new.request_hash,
+        }
+        if (await self._session.execute(sql.ADD, first)).one_or_none() is None:
+            return None
+        rows = [
+            {**first, "id": uuid7(), "parent_id": job_id, "payload": part, "idempotency_key": None}
+            for part in new.parts
+        ]
+        if rows:
+            await self._session.execute(sql.ADD_PART, rows)
+        await self.record([job_id], JobStatus.QUEUED, "queued")
+        return await self.get(job_id)
+
+    async def with_key(self, requested_by: UUID | None, idempotency_key: str) -> StoredJob:
+        """The job that this person has asked for under that key.
+
+        Raises:
+            NotFoundError: when there is none.
+        """
+        statement = select(Job).where(
+            Job.requested_by == requested_by, Job.idempotency_key == idempotency_key
         )
-        self._session.add(job)
-        await self._session.flush()
-        await self._session.refresh(job)
+        job = await self._session.scalar(statement)
+        if job is None:
+            raise NotFoundError("job with this key", idempotency_key)
         return _stored(job)
+
+    async def runnable(self, job_id: UUID) -> list[UUID]:
+        """What a worker can take of this job: its queued parts, or itself where it has none."""
+        return list((await self._session.execute(sql.RUNNABLE, {"job_id": job_id})).scalars())
 
     async def claim(self, job_id: UUID, worker: str) -> ClaimedJob | None:
         """Takes a job that is queued or whose lease has run out; None for any other.
 
         A message delivered twice finds the row taken or finished and does nothing.
         """
-        parameters = {"job_id": job_id, "worker": worker, "lease_seconds": LEASE_SECONDS}
-        row = (await self._session.execute(CLAIM, parameters)).one_or_none()
-        if row is None:
-            return None
-        return ClaimedJob(
-            row.id, row.course_id, row.requested_by, JobKind(row.kind), row.payload, row.attempts
+        return await self._claim(sql.CLAIM, {"job_id": job_id, "worker": worker})
+
+    async def claim_next(self, worker: str, kinds: Collection[JobKind]) -> ClaimedJob | None:
+        """Takes the most urgent job of these kinds that waits, the oldest of equals first."""
+        return await self._claim(
+            sql.CLAIM_NEXT, {"worker": worker, "kinds": [kind.value for kind in kinds]}
         )
 
     async def report(
@@ -134,17 +187,33 @@ class JobsRepository:
         stage: str | None = None,
         progress: float = 0.0,
         seconds_left: float | None = None,
-    ) -> bool:
-        """Renews the lease and records progress, which never falls; False once it is lost."""
+    ) -> Holding | None:
+        """Renews the lease and records progress, which never falls; None once it is lost."""
         parameters = {
             "job_id": job_id,
             "worker": worker,
             "lease_seconds": LEASE_SECONDS,
+            "renew_seconds": RENEW_BELOW_SECONDS,
             "stage": stage,
             "progress": progress,
             "seconds_left": seconds_left,
         }
-        return (await self._session.execute(REPORT, parameters)).one_or_none() is not None
+        row = (await self._session.execute(sql.REPORT, parameters)).one_or_none()
+        if row is None:
+            return None
+        if row.parent_id is not None:
+            await self._session.execute(sql.ADVANCE_WHOLE, {"parent_id": row.parent_id})
+        return Holding(row.is_cancel_requested)
+
+    async def record(
+        self, job_ids: Sequence[UUID], status: JobStatus, stage: str, detail: str | None = None
+    ) -> None:
+        """Adds a line to the history of each job."""
+        self._session.add_all(
+            JobEvent(id=uuid7(), job_id=job_id, status=status.value, stage=stage, detail=detail)
+            for job_id in job_ids
+        )
+        await self._session.flush()
 
     async def finish(
         self,
@@ -155,7 +224,10 @@ class JobsRepository:
         result: str | None = None,
         error: str | None = None,
     ) -> bool:
-        """Ends a job this worker holds, with JSON texts; False where it has ended or been lost."""
+        """Ends a job this worker holds, with JSON texts; False where it has ended or been lost.
+
+        The last part to end ends the whole.
+        """
         parameters = {
             "job_id": job_id,
             "worker": worker,
@@ -163,39 +235,105 @@ class JobsRepository:
             "result": result,
             "error": error,
         }
-        return (await self._session.execute(FINISH, parameters)).one_or_none() is not None
+        await self._session.execute(sql.LOCK_WHOLE, {"job_id": job_id})
+        row = (await self._session.execute(sql.FINISH, parameters)).one_or_none()
+        if row is None:
+            return False
+        await self.record([job_id], status, status.value)
+        if status is JobStatus.CANCELLED:
+            await self._session.execute(sql.FORGET_ANNOUNCED, {"job_ids": [job_id]})
+        if row.parent_id is not None:
+            await self._settle(row.parent_id)
+        return True
+
+    async def cancel(self, job_id: UUID) -> None:
+        """Ends the job and its parts where they wait; asks their workers to stop where not."""
+        await self._session.execute(sql.LOCK_WHOLE, {"job_id": job_id})
+        ended = list((await self._session.execute(sql.CANCEL_QUEUED, {"job_id": job_id})).scalars())
+        await self.record(ended, JobStatus.CANCELLED, "cancelled")
+        await self._session.execute(sql.FORGET_ANNOUNCED, {"job_ids": ended})
+        asked = (await self._session.execute(sql.ASK_TO_CANCEL, {"job_id": job_id})).scalars()
+        await self.record(list(asked), JobStatus.RUNNING, "cancelling")
+        await self._settle(job_id)
+
+    async def retry(self, job_id: UUID) -> None:
+        """Queues the job, or those of its parts that failed or were cancelled, once more."""
+        await self._session.execute(sql.LOCK_WHOLE, {"job_id": job_id})
+        again = (await self._session.execute(sql.RETRY, {"job_id": job_id})).scalars()
+        await self.record(list(again), JobStatus.QUEUED, "queued", "retried")
 
     async def due(self) -> list[UUID]:
         """Jobs to publish again: queued ones nobody took, running ones whose lease ran out."""
         parameters = {"unpublished_seconds": UNPUBLISHED_AFTER_SECONDS}
-        return list((await self._session.execute(DUE, parameters)).scalars())
+        return list((await self._session.execute(sql.DUE, parameters)).scalars())
 
     async def get(self, job_id: UUID) -> StoredJob:
-        """One job.
+        """One job, as it stands now.
 
         Raises:
             NotFoundError: when there is none.
         """
-        job = await self._session.get(Job, job_id)
+        job = await self._session.get(Job, job_id, populate_existing=True)
         if job is None:
             raise NotFoundError("job", job_id)
         return _stored(job)
 
+    async def history(self, job_id: UUID) -> list[JobStep]:
+        """What has happened to a job, in order."""
+        statement = select(JobEvent).where(JobEvent.job_id == job_id).order_by(JobEvent.id)
+        return [
+            JobStep(event.created_at, JobStatus(event.status), event.stage, event.detail)
+            for event in await self._session.scalars(statement)
+        ]
+
+    async def parts(self, job_id: UUID) -> list[StoredJob]:
+        """The parts of a job, in the order they were made."""
+        statement = select(Job).where(Job.parent_id == job_id).order_by(Job.id)
+        return [_stored(job) for job in await self._session.scalars(statement)]
+
     async def page(
-        self, request: PageRequest, *, requested_by: UUID | None, course_id: UUID | None
+        self,
+        request: PageRequest,
+        *,
+        requested_by: UUID | None = None,
+        course_id: UUID | None = None,
+        status: JobStatus | None = None,
+        kind: JobKind | None = None,
     ) -> Page[StoredJob]:
-        """Jobs, newest first, of one person and of one course where they are named.
+        """Whole jobs, newest first, of one person, course, status and kind where named.
 
         Raises:
             InvalidCursorError: when the cursor is damaged.
         """
-        statement = select(Job)
-        if requested_by is not None:
-            statement = statement.where(Job.requested_by == requested_by)
-        if course_id is not None:
-            statement = statement.where(Job.course_id == course_id)
+        statement = select(Job).where(Job.parent_id.is_(None))
+        wanted = {
+            Job.requested_by: requested_by,
+            Job.course_id: course_id,
+            Job.status: status,
+            Job.kind: kind,
+        }
+        for column, value in wanted.items():
+            if value is not None:
+                statement = statement.where(column == value)
         page = await fetch_page(self._session, statement, KEYSET, request, NEWEST_FIRST)
         return page.map(lambda row: _stored(row[0]))
+
+    async def _claim(self, statement: TextClause, parameters: dict[str, Any]) -> ClaimedJob | None:
+        parameters["lease_seconds"] = LEASE_SECONDS
+        row = (await self._session.execute(statement, parameters)).one_or_none()
+        if row is None:
+            return None
+        claimed = ClaimedJob(**{**row._mapping, "kind": JobKind(row.kind)})  # noqa: SLF001 - public in SQLAlchemy
+        if claimed.parent_id is not None:
+            await self._session.execute(sql.ADVANCE_WHOLE, {"parent_id": claimed.parent_id})
+        await self.record([claimed.id], JobStatus.RUNNING, "starting")
+        return claimed
+
+    async def _settle(self, job_id: UUID) -> None:
+        """Ends a job all of whose parts have ended; leaves any other as it is."""
+        row = (await self._session.execute(sql.SETTLE_WHOLE, {"job_id": job_id})).one_or_none()
+        if row is not None:
+            await self.record([job_id], JobStatus(row.status), row.status)
 
 
 def _stored(job: Job) -> StoredJob:
@@ -203,7 +341,9 @@ def _stored(job: Job) -> StoredJob:
         id=job.id,
         course_id=job.course_id,
         requested_by=job.requested_by,
+        parent_id=job.parent_id,
         kind=JobKind(job.kind),
+        priority=job.priority,
         status=JobStatus(job.status),
         stage=job.stage,
         progress=job.progress,
@@ -211,6 +351,11 @@ def _stored(job: Job) -> StoredJob:
         cost_micro_usd=job.cost_micro_usd,
         result=job.result,
         error=job.error,
+        attempts=job.attempts,
+        is_cancel_requested=job.cancel_requested_at is not None,
+        request_hash=job.request_hash,
         created_at=job.created_at,
+        updated_at=job.updated_at,
+        started_at=job.started_at,
         finished_at=job.finished_at,
     )
