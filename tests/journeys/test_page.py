@@ -57,7 +57,7 @@ def sign_in(page) -> None:
 
 def open_demo_course(page) -> None:
     sign_in(page)
-    page.locator(".course-card").first.click()
+    page.locator("a.course-card").first.click()
     page.locator(".suggestion").first.wait_for()
 
 
