@@ -106,6 +106,7 @@ def service_environment(home: Path, urls: Mapping[str, str], upstream_url: str) 
         "NEUROSHIKSHA_SECRET_KEY": secrets.token_hex(32),
         "OPENAI_BASE_URL": upstream_url,
         "OPENAI_API_KEY": "none",
+        "NEUROSHIKSHA_ANSWER_CACHE": "false",  # what is measured is answering, not repeating
     }
 
 

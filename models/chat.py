@@ -70,6 +70,8 @@ class Message(Base):
     prompt_tokens: Mapped[int | None]
     completion_tokens: Mapped[int | None]
     cost_micro_usd: Mapped[int | None]
+    is_cached: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether the answer was given before, to the same question or one that means the same."""
     error: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
     conversation: Mapped[Conversation] = relationship(back_populates="messages", lazy="raise")

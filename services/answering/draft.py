@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 from uuid import UUID
 
@@ -36,15 +37,30 @@ class AnswerDraft:
         self._binder = CitationBinder(())
         self._ends: list[int] = []
         self._notices: list[dict[str, Any]] = []
+        self._beginning: tuple[UUID, str] | None = None
 
     @property
     def length(self) -> int:
         """Code points said so far."""
         return self._ends[-1] if self._ends else 0
 
-    def begin(self, conversation_id: UUID, mode: str) -> None:
-        """Says that the answer is on its way."""
-        payload = start_payload(self.message_id, conversation_id, self.model, mode, self.prompt)
+    def belongs_to(self, conversation_id: UUID, mode: str) -> None:
+        """Notes what the first event will say; nothing is said yet."""
+        self._beginning = conversation_id, mode
+
+    def begin(self, *, is_cached: bool = False) -> None:
+        """Says that the answer is on its way; does nothing once that is said."""
+        if self._beginning is None:
+            return
+        (conversation_id, mode), self._beginning = self._beginning, None
+        payload = start_payload(
+            self.message_id,
+            conversation_id,
+            self.model,
+            mode,
+            self.prompt,
+            is_cached=is_cached,
+        )
         self.log.append("start", payload)
 
     def show_sources(self, passages: Sequence[Passage], payloads: Sequence[dict[str, Any]]) -> None:
@@ -68,6 +84,7 @@ class AnswerDraft:
 
     async def completed(self, reason: FinishReason, usage: Usage | None = None) -> FinishedAnswer:
         """The row of an answer that came to an end, its citations bound to their sources."""
+        self.begin()
         self._release(self._binder.close())
         bound = await asyncio.to_thread(self._binder.bind)
         usage = usage or self._estimated_usage()
@@ -93,8 +110,22 @@ class AnswerDraft:
             error=None,
         )
 
+    def repeat(self, answer: FinishedAnswer) -> FinishedAnswer:
+        """Says an answer that was given before, in the same pieces, and gives its row."""
+        self.model = answer.model
+        self.begin(is_cached=True)
+        self.log.append("sources", {"sources": answer.sources})
+        start = 0
+        for end in answer.delta_ends:
+            self.log.append("delta", {"text": answer.content[start:end]})
+            start = end
+        return replace(
+            answer, prompt_tokens=0, completion_tokens=0, cost_micro_usd=0, is_cached=True
+        )
+
     def failed(self, code: str, detail: str) -> FinishedAnswer:
         """The row of an answer that broke off, with what had been said."""
+        self.begin()
         return FinishedAnswer(
             status="failed",
             content=self._binder.text,

@@ -46,6 +46,7 @@ def _without_notices(message: StoredMessage) -> Iterator[tuple[EventName, Mappin
             _model_at_start(message),
             message.mode or "",
             message.prompt or "",
+            is_cached=message.is_cached,
         ),
     )
     if _sources_were_shown(message):

@@ -35,7 +35,8 @@ SET status = :status, content = :content, model = :model, prompt = :prompt,
     sentences = CAST(:sentences AS jsonb), notices = CAST(:notices AS jsonb),
     delta_ends = :delta_ends, groundedness = :groundedness, confidence = :confidence,
     prompt_tokens = :prompt_tokens, completion_tokens = :completion_tokens,
-    cost_micro_usd = :cost_micro_usd, error = CAST(:error AS jsonb)
+    cost_micro_usd = :cost_micro_usd, is_cached = :is_cached,
+    error = CAST(:error AS jsonb)
 WHERE id = :id AND (status = 'streaming' OR error ->> 'code' = 'interrupted')
 """)
 
@@ -66,6 +67,7 @@ class FinishedAnswer:
         delta_ends: Ends of the streamed deltas in `content`, in code points, ascending.
         notices: `{sequence, code, detail, ...}`, so that a late reader gets them in their place.
         error: `{code, detail, sequence}` of an answer that failed.
+        is_cached: Whether it was given before, and cost nothing this time.
     """
 
     status: str
@@ -84,6 +86,7 @@ class FinishedAnswer:
     completion_tokens: int | None
     cost_micro_usd: int | None
     error: dict[str, Any] | None
+    is_cached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ class StoredMessage:
     completion_tokens: int | None
     cost_micro_usd: int | None
     error: dict[str, Any] | None
+    is_cached: bool
 
 
 _COLUMNS = tuple(getattr(Message, name) for name in StoredMessage.__dataclass_fields__)

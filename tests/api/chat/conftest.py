@@ -169,6 +169,7 @@ async def chat_adapters(
             _env_file=None,
             database_url=database_url,
             home=tmp_path,
+            answer_cache=False,
             secret_key="a secret key for tests, long enough to be accepted",
         ),
         database=database,

@@ -1,0 +1,1 @@
+"""Which answers may be given again, and to which questions."""
