@@ -14,6 +14,8 @@ from api.middleware import BodyLimit, LimitBody, RequestContext
 from api.openapi import openapi_document
 from api.page import page_router
 from api.routers import (
+    admin_cache,
+    admin_models,
     auth,
     chat,
     conversations,
@@ -47,7 +49,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     messages.router,
     page_images.router,
     conversations.router,
+    admin_models.router,
     jobs.router,
+    admin_cache.router,
 )
 """Routers below `API_PREFIX`, one line each, in the order of the documentation."""
 

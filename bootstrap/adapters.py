@@ -8,15 +8,16 @@ from datetime import UTC, datetime
 
 from redis.asyncio import Redis
 
-from ai.chat.chat_model import ChatModel
 from ai.embedding.embedder import Embedder
 from ai.embedding.onnx import OnnxEmbedder
 from ai.embedding.onnx_files import read_exported
 from ai.prompts.registry import PromptRegistry
-from bootstrap.chat_models import open_chat_model
+from ai.routing.router import ModelRouter
+from bootstrap.chat_models import open_router
 from bootstrap.settings import Settings
 from jobs.celery_queue import CeleryJobQueue
 from jobs.queue import JobQueue
+from storage.breakers import RedisBreakers
 from storage.database import Database, PoolOptions
 from storage.files import FileStore
 
@@ -43,8 +44,10 @@ class Adapters:
     embedder: Embedder
     files: FileStore
     queue: JobQueue
-    chat_model: ChatModel
-    """The configured one; without an upstream the grounded model."""
+    router: ModelRouter
+    """The chat models; without a deployment the grounded one answers."""
+    breakers: RedisBreakers
+    """What other processes know of the deployments."""
     prompts: PromptRegistry
 
 
@@ -59,6 +62,7 @@ async def open_adapters(
     Raises:
         ConfigurationError: when no database is named.
         EncoderFilesError: when the encoder has not been exported.
+        ModelsFileError: when the models file cannot be used.
     """
     async with AsyncExitStack() as stack:
         database = open_database(settings)
@@ -72,7 +76,9 @@ async def open_adapters(
             embedder = stack.enter_context(closing(open_embedder(settings)))
         queue = CeleryJobQueue(settings.redis_url.get_secret_value() or DEFAULT_REDIS_URL)
         stack.callback(queue.close)
-        chat_model = await stack.enter_async_context(open_chat_model(settings))
+        prompts = PromptRegistry.load()
+        breakers = RedisBreakers(redis_cache)
+        router = await stack.enter_async_context(open_router(settings, prompts, breakers))
         yield Adapters(
             settings=settings,
             database=database,
@@ -82,8 +88,9 @@ async def open_adapters(
             embedder=embedder,
             files=FileStore(settings.files_folder),
             queue=queue,
-            chat_model=chat_model,
-            prompts=PromptRegistry.load(),
+            router=router,
+            breakers=breakers,
+            prompts=prompts,
         )
 
 

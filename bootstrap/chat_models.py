@@ -1,46 +1,104 @@
-"""The chat model that the settings name."""
+"""The chat models that the models file or the settings name, behind a router."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
-from ai.chat.chat_model import ChatModel
-from ai.chat.grounded import GroundedChatModel
+from ai.prompts.registry import PromptRegistry
+from ai.routing.breaker import BreakerSharing
+from ai.routing.deployment import Alias, Deployment, Limits
+from ai.routing.models_file import read_models_file
+from ai.routing.registry import TUTOR, Registry, read_key
+from ai.routing.routed_deployment import OpenedChatModel, RoutingTools
+from ai.routing.router import ModelRouter
 from bootstrap.settings import Settings
 
 OPENAI_BASE_URL = "https://api.openai.com/v1"
-NO_KEY = "none"
-"""Sent to servers that need no key, as the client insists on one."""
+CONTINUING_PROMPT = "conversation.continue"
 
 
 @asynccontextmanager
-async def open_chat_model(settings: Settings) -> AsyncIterator[ChatModel]:
-    """The configured upstream's model, or the grounded one where there is no upstream.
+async def open_router(
+    settings: Settings, prompts: PromptRegistry, sharing: BreakerSharing
+) -> AsyncIterator[ModelRouter]:
+    """A router over what the settings name, open until the context ends.
 
     Nothing is sent before the first question, so a wrong key or address shows only then.
-    """
-    if settings.uses_built_in_model:
-        yield GroundedChatModel()
-        return
-    # The client costs 30 MB and half a second, which an installation without a key need not pay.
-    from ai.chat.openai_compatible import (
-        ChatModelProfile,
-        OpenAICompatibleChatModel,
-        TimeLimits,
-        openai_client,
-    )
 
-    limits = TimeLimits(
-        first_token_seconds=settings.first_token_timeout_seconds,
-        between_tokens_seconds=settings.between_tokens_timeout_seconds,
+    Raises:
+        ModelsFileError: The models file cannot be used.
+    """
+    key = settings.openai_api_key.get_secret_value() or None
+
+    def open_chat_model(name: str, definition: Deployment) -> OpenedChatModel:
+        # The one deployment of the settings has its key there and no reference to it.
+        is_of_settings = definition is base.deployments.get(name) and not settings.models_file
+        return _open(name, definition, key if is_of_settings else read_key(definition.key))
+
+    base = base_registry(settings)
+    tools = RoutingTools(
+        open_chat_model=open_chat_model,
+        sharing=sharing,
+        monotonic=time.monotonic,
+        now=lambda: datetime.now(UTC),
+        sleep=asyncio.sleep,
     )
+    router = ModelRouter(tools, base, instruction=prompts.render(CONTINUING_PROMPT).user)
+    try:
+        yield router
+    finally:
+        await router.close()
+
+
+def base_registry(settings: Settings) -> Registry:
+    """The registry of the models file; without one, of the settings' upstream, if there is any.
+
+    Raises:
+        ModelsFileError: The models file cannot be used.
+    """
+    if settings.models_file is not None:
+        return read_models_file(settings.models_file)
+    if settings.uses_built_in_model:
+        return Registry()
     base_url = settings.openai_base_url or OPENAI_BASE_URL
-    profile = ChatModelProfile()
-    if base_url.startswith(OPENAI_BASE_URL):
-        profile = ChatModelProfile("max_completion_tokens", takes_temperature=False)
-    client = openai_client(
+    deployment = Deployment(
+        provider="openai" if base_url.startswith(OPENAI_BASE_URL) else "openai_compatible",
         base_url=base_url,
-        api_key=settings.openai_api_key.get_secret_value() or NO_KEY,
-        limits=limits,
+        wire_model=settings.chat_model,
+        limits=Limits(
+            first_token_seconds=settings.first_token_timeout_seconds,
+            between_tokens_seconds=settings.between_tokens_timeout_seconds,
+        ),
     )
-    async with client:
-        yield OpenAICompatibleChatModel(client, settings.chat_model, limits=limits, profile=profile)
+    alias = Alias(deployments=(settings.chat_model,))
+    return Registry({settings.chat_model: deployment}, {TUTOR: alias})
+
+
+def _open(name: str, definition: Deployment, key: str | None) -> OpenedChatModel:
+    # The client costs 30 MB and half a second, which an installation without a key need not pay.
+    from ai.chat.openai_compatible import TimeLimits
+    from ai.chat.providers import Endpoint, provide
+
+    limits = definition.limits
+    endpoint = Endpoint(
+        provider=definition.provider,
+        base_url=definition.base_url,
+        wire_model=definition.wire_model,
+        key=key,
+        api_version=definition.api_version,
+        parameters=definition.parameters,
+        takes_temperature=definition.takes_temperature,
+        continues_prefix=definition.continues_prefix,
+    )
+    return provide(
+        name,
+        endpoint,
+        TimeLimits(
+            connect_seconds=limits.connect_seconds,
+            first_token_seconds=limits.first_token_seconds,
+            between_tokens_seconds=limits.between_tokens_seconds,
+            answer_seconds=limits.answer_seconds,
+        ),
+    )

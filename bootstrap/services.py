@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from ai.routing.bulkhead import Bulkhead
 from bootstrap.adapters import Adapters
 from bootstrap.home import CHECKOUT
 from ingestion.guarded import GuardedReader
@@ -14,7 +15,6 @@ from jobs.kinds import JobKind
 from services.actors import Actor
 from services.answer_cache import AnswerCache, CacheLimits
 from services.answering.cached_telling import CachedAnswerTeller
-from services.answering.chat_models import ChatModels
 from services.answering.engine import AnswerEngine
 from services.answering.service import AnsweringService
 from services.answering.telling import AnswerTeller
@@ -32,8 +32,11 @@ from services.ingestion.submission import IngestionSubmission
 from services.job_running import JobRunner, JobWork
 from services.jobs import JobService
 from services.lessons import LessonService
+from services.models import ModelService
 from services.page_images import PageImageService
 from services.passwords import Passwords
+from services.prompt_selection import PromptSelection
+from services.prompts import PromptService
 from services.recent import RecentValues
 from services.retrieval import RetrievalService
 from services.tokens import TokenIssuer
@@ -43,6 +46,8 @@ from storage.folder_cache import FolderCache
 
 DEMO_FOLDER = "demo"
 MAX_PAGE_IMAGE_BYTES = 256 << 20
+ANSWER_WAIT_SECONDS = 0.5
+"""How long a question waits for its place among the answers under way."""
 ACTOR_LIFETIME = timedelta(seconds=5)
 """How long a process may still act for a user whom another process changed or blocked."""
 
@@ -67,6 +72,9 @@ class Services:
     demo: DemoService
     answering: AnsweringService
     answer_cache: AnswerCache
+    models: ModelService
+    prompts: PromptService
+    prompt_selection: PromptSelection
     conversations: ConversationService
 
 
@@ -89,6 +97,7 @@ def build_services(adapters: Adapters) -> Services:
     submission = IngestionSubmission(adapters.database, adapters.files, jobs)
     retrieval = RetrievalService(adapters.database, adapters.embedder)
     answer_cache = build_answer_cache(adapters)
+    prompt_selection = PromptSelection(adapters.database, adapters.prompts)
     documents = DocumentService(
         adapters.database, adapters.files, submission, settings.upload_limit_bytes
     )
@@ -126,8 +135,13 @@ def build_services(adapters: Adapters) -> Services:
             CHECKOUT / DEMO_FOLDER,
             is_embedded=settings.environment == "embedded",
         ),
-        answering=build_answering(adapters, retrieval, answer_cache),
+        answering=build_answering(adapters, retrieval, prompt_selection, answer_cache),
         answer_cache=answer_cache,
+        models=ModelService(
+            adapters.database, adapters.router, adapters.breakers, adapters.prompts
+        ),
+        prompts=PromptService(adapters.database, adapters.prompts, prompt_selection),
+        prompt_selection=prompt_selection,
         conversations=ConversationService(adapters.database),
     )
 
@@ -144,17 +158,26 @@ def build_answer_cache(adapters: Adapters) -> AnswerCache:
 
 
 def build_answering(
-    adapters: Adapters, retrieval: RetrievalService, answer_cache: AnswerCache
+    adapters: Adapters,
+    retrieval: RetrievalService,
+    prompts: PromptSelection,
+    answer_cache: AnswerCache,
 ) -> AnsweringService:
-    """Answering over these adapters; the grounded model stands behind the configured one."""
-    chat_models = ChatModels.behind(adapters.chat_model)
-    teller = AnswerTeller(adapters.database, retrieval, adapters.prompts, chat_models)
-    is_cached = adapters.settings.answer_cache
+    """Answering over these adapters, with a bounded number of answers at once."""
+    teller = AnswerTeller(adapters.database, retrieval, prompts)
+    settings = adapters.settings
+    places = Bulkhead(
+        settings.answers_at_once,
+        waiting=settings.answers_waiting,
+        waiting_seconds=ANSWER_WAIT_SECONDS,
+    )
+    is_cached = settings.answer_cache
     return AnsweringService(
         adapters.database,
         adapters.embedder,
         CachedAnswerTeller(teller, answer_cache, adapters.embedder.id) if is_cached else teller,
-        chat_models,
+        adapters.router,
+        places,
         AnswerEngine(adapters.database),
         adapters.clock,
     )
@@ -176,7 +199,11 @@ def build_job_runner(adapters: Adapters, worker: str) -> JobRunner:
 async def open_services(adapters: Adapters) -> AsyncIterator[Services]:
     """The services, with what they run in the background ended when the context ends."""
     services = build_services(adapters)
+    await services.models.open()
+    await services.prompt_selection.open()
     try:
         yield services
     finally:
+        await services.prompt_selection.close()
+        await services.models.close()
         await services.answering.close()

@@ -74,6 +74,25 @@ class Settings(BaseSettings):
         validation_alias=_named("NEUROSHIKSHA_CHAT_MODEL"),
         description="Name of the chat model at that server.",
     )
+    models_file: Path | None = Field(
+        default=None,
+        validation_alias=_named("NEUROSHIKSHA_MODELS_FILE"),
+        description="TOML file of deployments and aliases; OPENAI_* are not read where it is set.",
+    )
+    answers_at_once: int = Field(
+        default=256,
+        ge=1,
+        le=100_000,
+        validation_alias=_named("NEUROSHIKSHA_ANSWERS_AT_ONCE"),
+        description="Answers that one API process tells at a time; others wait, or get 503.",
+    )
+    answers_waiting: int = Field(
+        default=64,
+        ge=0,
+        le=100_000,
+        validation_alias=_named("NEUROSHIKSHA_ANSWERS_WAITING"),
+        description="Questions that may wait half a second for a place before they get 503.",
+    )
     first_token_timeout_seconds: Seconds = Field(
         default=20.0,
         validation_alias=_named("NEUROSHIKSHA_FIRST_TOKEN_TIMEOUT_SECONDS"),
@@ -192,4 +211,6 @@ class Settings(BaseSettings):
     @property
     def uses_built_in_model(self) -> bool:
         """Whether the grounded model answers, because no upstream is configured."""
-        return not (self.openai_api_key.get_secret_value() or self.openai_base_url)
+        return not (
+            self.models_file or self.openai_api_key.get_secret_value() or self.openai_base_url
+        )

@@ -44,11 +44,13 @@ class TimeLimits:
         connect_seconds: To open a connection.
         first_token_seconds: From the start of the request to the first text, all included.
         between_tokens_seconds: From one text to the next; comments do not count as text.
+        answer_seconds: From the start of the request to the last text.
     """
 
     connect_seconds: float = 5.0
     first_token_seconds: float = 30.0
     between_tokens_seconds: float = 15.0
+    answer_seconds: float = 240.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +147,10 @@ class OpenAICompatibleChatModel:
         receiving = asyncio.create_task(self._receive(request, completion, inbox))
         characters = 0
         limit_seconds = self._limits.first_token_seconds
+        deadline = asyncio.get_running_loop().time() + self._limits.answer_seconds
+        deadline = min(deadline, request.deadline or deadline)
         try:
-            while text := await self._next_text(inbox, limit_seconds, request.deadline):
+            while text := await self._next_text(inbox, limit_seconds, deadline):
                 characters += len(text)
                 limit_seconds = self._limits.between_tokens_seconds
                 yield TextDelta(text)
@@ -192,11 +196,11 @@ class OpenAICompatibleChatModel:
         finally:
             await response.aclose()
 
-    async def _next_text(self, inbox: Inbox, limit_seconds: float, deadline: float | None) -> str:
+    async def _next_text(self, inbox: Inbox, limit_seconds: float, deadline: float) -> str:
         limit = asyncio.get_running_loop().time() + limit_seconds
-        is_last = deadline is not None and deadline < limit
+        is_last = deadline < limit
         try:
-            async with asyncio.timeout_at(deadline if is_last else limit):
+            async with asyncio.timeout_at(min(limit, deadline)):
                 return await inbox.take()
         except TimeoutError as error:
             message = f"gave no text for {limit_seconds:g} seconds"

@@ -50,6 +50,22 @@ class UsageSink(Protocol):
         ...
 
 
+class UsageSinks:
+    """Passes what it is told to every sink that was added; itself a `UsageSink`."""
+
+    def __init__(self) -> None:
+        self._sinks: list[UsageSink] = []
+
+    def add(self, sink: UsageSink) -> None:
+        """Tells `sink` of every attempt from now on."""
+        self._sinks.append(sink)
+
+    def record(self, attempt: AttemptUsage) -> None:
+        """Tells every sink."""
+        for sink in self._sinks:
+            sink.record(attempt)
+
+
 class MeteredChatModel:
     """Passes a chat model through and reports each of its attempts once, however it ends."""
 

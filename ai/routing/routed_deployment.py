@@ -1,6 +1,6 @@
 """A deployment at work: its chat model in all its wrappers, and what is known of it."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -38,7 +38,6 @@ class RoutingTools:
     Attributes:
         open_chat_model: Opens the model of a deployment; sends nothing.
         sharing: Tells other processes of breakers.
-        sinks: Take note of every attempt.
         monotonic: A clock in seconds that never goes back.
         now: The date.
         sleep: How retries wait.
@@ -46,7 +45,6 @@ class RoutingTools:
 
     open_chat_model: Callable[[str, Deployment], OpenedChatModel]
     sharing: BreakerSharing
-    sinks: Sequence[UsageSink]
     monotonic: Callable[[], float]
     now: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]]
@@ -60,14 +58,16 @@ class RoutedDeployment:
         probed_model: Metered only: asked even while the breaker is open.
     """
 
-    def __init__(self, name: str, definition: Deployment, tools: RoutingTools) -> None:
+    def __init__(
+        self, name: str, definition: Deployment, tools: RoutingTools, sink: UsageSink
+    ) -> None:
         self.name = name
         self.definition = definition
         self.gauge = DeploymentGauge(tools.monotonic, tools.now)
         self.breaker = Breaker(name, tools.monotonic, tools.sharing)
         self._opened = tools.open_chat_model(name, definition)
         limits = definition.limits
-        sinks = (self.gauge, *tools.sinks)
+        sinks = (self.gauge, sink)
         self.probed_model: ChatModel = MeteredChatModel(
             self._opened.chat_model, definition.wire_model, definition.price, sinks
         )

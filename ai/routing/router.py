@@ -9,7 +9,8 @@ from ai.chat.grounded import GroundedChatModel
 from ai.routing.deployment import Alias, Deployment, Tier
 from ai.routing.errors import RegistryError
 from ai.routing.fallback import FallbackChatModel
-from ai.routing.registry import GROUNDED, TUTOR, Registry
+from ai.routing.metering import UsageSink, UsageSinks
+from ai.routing.registry import TUTOR, Registry
 from ai.routing.routed_deployment import RoutedDeployment, RoutingTools
 from ai.routing.strategies import ORDERINGS, InOrder, Ordering, by_tier
 
@@ -21,9 +22,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ChosenModel:
-    """A chain of chat models for one answer; `notice` says why it is not the one asked for."""
+    """A chain of chat models for one answer.
+
+    Attributes:
+        asked_as: The alias or deployment that it stands for.
+        notice: Why it is not the one asked for.
+    """
 
     chat_model: ChatModel
+    asked_as: str
     notice: str | None = None
 
 
@@ -39,27 +46,46 @@ class ModelRouter:
     """The chat models of this process, as the registry last given describes them.
 
     Attributes:
+        base: The registry it was made with: the models file or the settings.
         unusable: Deployments whose key, say, is not to be found in this process.
     """
 
     def __init__(
-        self, tools: RoutingTools, *, instruction: str, grounded: ChatModel | None = None
+        self,
+        tools: RoutingTools,
+        base: Registry,
+        *,
+        instruction: str,
+        grounded: ChatModel | None = None,
     ) -> None:
-        """Starts with no deployment: the grounded model answers.
+        """Starts with a registry; without deployments in it the grounded model answers.
 
         Args:
             tools: What deployments are made with.
+            base: What to start with.
             instruction: How a model is asked to go on that cannot go on from a prefix.
             grounded: Ends every chain.
         """
         self._tools = tools
         self._instruction = instruction
         self._grounded = grounded or GroundedChatModel()
+        self._sinks = UsageSinks()
         self._registry = Registry()
         self._deployments: dict[str, RoutedDeployment] = {}
         self._retired: list[RoutedDeployment] = []
         self._orderings: dict[str, tuple[Alias, Ordering]] = {}
         self.unusable: dict[str, Unusable] = {}
+        self.base = base
+        self.apply(base)
+
+    @property
+    def has_deployments(self) -> bool:
+        """Whether anything but the grounded model may answer."""
+        return bool(self._deployments)
+
+    def report_to(self, sink: UsageSink) -> None:
+        """Tells `sink` of every attempt at a deployment from now on."""
+        self._sinks.add(sink)
 
     @property
     def registry(self) -> Registry:
@@ -84,7 +110,7 @@ class ModelRouter:
                 kept[name] = present
                 continue
             try:
-                kept[name] = RoutedDeployment(name, definition, self._tools)
+                kept[name] = RoutedDeployment(name, definition, self._tools, self._sinks)
             except RegistryError as error:
                 unusable[name] = Unusable(definition, str(error))
                 logger.warning("Deployment %s cannot be used: %s", name, error)
@@ -100,7 +126,7 @@ class ModelRouter:
             tier: How demanding the question is, where deployments of several tiers can answer.
         """
         if name == self._grounded.name:
-            return ChosenModel(self._chain([]))
+            return ChosenModel(self._chain([]), name)
         wanted = name or TUTOR
         notice = None
         if self._registry.behind(wanted) is None:
@@ -108,7 +134,7 @@ class ModelRouter:
         chain = self._chain(self._ordered(wanted, tier))
         if name is not None and wanted != name:
             notice = f"There is no chat model “{name}” here, so “{chain.name}” answers."
-        return ChosenModel(chain, notice)
+        return ChosenModel(chain, wanted, notice)
 
     async def close_retired(self) -> None:
         """Closes deployments that were taken out, once their last answer has ended."""

@@ -9,10 +9,12 @@ from uuid_utils.compat import uuid7
 
 from ai.chat.chat_model import ChatTurn
 from ai.embedding.embedder import Embedder, Float32Array
+from ai.routing.bulkhead import Bulkhead, PlacesTakenError
+from ai.routing.router import ModelRouter
 from services.access import Permission, authorise
 from services.actors import Actor
 from services.answering.answer_log import AnswerEvent, AnswerLog
-from services.answering.chat_models import ChatModels
+from services.answering.cached_telling import CachedAnswerTeller
 from services.answering.conversation_memory import (
     REMEMBERED_MESSAGES,
     depends_on_history,
@@ -22,6 +24,7 @@ from services.answering.draft import AnswerDraft
 from services.answering.engine import AnswerEngine, RunningAnswer
 from services.answering.replay import replay
 from services.answering.telling import AcceptedQuestion, AnswerTeller, Question
+from services.errors import OverloadedError
 from storage.database import MAINTENANCE, Database, Scope
 from storage.errors import NotFoundError
 from storage.repositories.conversations import ConversationRepository
@@ -30,6 +33,7 @@ from storage.repositories.messages import MessageRepository, NewExchange, Stored
 TITLE_CHARACTERS = 80
 ELSEWHERE_PAUSE_SECONDS = 0.5
 """Between looks at the row of an answer that another process tells."""
+OVERLOADED_RETRY_AFTER_SECONDS = 3
 INTERRUPTED_DETAIL = "The server stopped before this answer was complete. Ask again."
 
 
@@ -40,15 +44,17 @@ class AnsweringService:
         self,
         database: Database,
         embedder: Embedder,
-        teller: AnswerTeller,
-        chat_models: ChatModels,
+        teller: AnswerTeller | CachedAnswerTeller,
+        router: ModelRouter,
+        places: Bulkhead,
         engine: AnswerEngine,
         clock: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._embedder = embedder
         self._teller = teller
-        self._chat_models = chat_models
+        self._router = router
+        self._places = places
         self._engine = engine
         self._clock = clock
 
@@ -57,31 +63,21 @@ class AnsweringService:
 
         Raises:
             NotFoundError: no such course or conversation for this actor.
+            OverloadedError: as many answers as this process tells at once are being told.
             StorageUnavailableError: the question could not be saved; nothing is.
         """
-        early = None
-        if question.conversation_id is None or not depends_on_history(question.text):
-            early = self._embed(question.text)
         try:
-            accepted = await self._accept(actor, course, question)
+            await self._places.enter()
+        except PlacesTakenError:
+            raise OverloadedError("answers", OVERLOADED_RETRY_AFTER_SECONDS) from None
+        try:
+            running = await self._start(actor, course, question)
         except BaseException:
-            if early is not None:
-                early.cancel()
+            self._places.leave()
             raise
-        query_vector = early or self._embed(accepted.standalone)
-        draft = AnswerDraft(
-            accepted.message_id,
-            AnswerLog(),
-            model=accepted.chosen.chat_model.name,
-            prompt=self._teller.prompt_reference(question.mode),
-        )
-        draft.begin(accepted.conversation_id, question.mode)
-        return self._engine.run(
-            draft,
-            accepted.conversation_id,
-            accepted.scope,
-            lambda: self._teller.tell(draft, accepted, query_vector),
-        )
+        assert running.telling is not None  # noqa: S101 - set by the engine
+        running.telling.add_done_callback(lambda _: self._places.leave())
+        return running
 
     async def follow(
         self, actor: Actor, message_id: UUID, after: int, pause_seconds: float
@@ -134,6 +130,31 @@ class AnsweringService:
         """Lets running answers end, or saves what they have."""
         await self._engine.close()
 
+    async def _start(self, actor: Actor, course: UUID | str, question: Question) -> RunningAnswer:
+        early = None
+        if question.conversation_id is None or not depends_on_history(question.text):
+            early = self._embed(question.text)
+        try:
+            accepted = await self._accept(actor, course, question)
+        except BaseException:
+            if early is not None:
+                early.cancel()
+            raise
+        query_vector = early or self._embed(accepted.standalone)
+        draft = AnswerDraft(
+            accepted.message_id,
+            AnswerLog(),
+            model=accepted.chosen.chat_model.name,
+            prompt=accepted.prompt.reference,
+        )
+        draft.belongs_to(accepted.conversation_id, question.mode)
+        return self._engine.run(
+            draft,
+            accepted.conversation_id,
+            accepted.scope,
+            lambda: self._teller.tell(draft, accepted, query_vector),
+        )
+
     def _embed(self, text: str) -> asyncio.Task[Float32Array]:
         return asyncio.create_task(self._query_vector(text))
 
@@ -144,7 +165,7 @@ class AnsweringService:
         self, actor: Actor, course: UUID | str, question: Question
     ) -> AcceptedQuestion:
         """Authorises, reads the history and saves the exchange, in one transaction."""
-        chosen = self._chat_models.choose(question.model)
+        chosen = self._router.choose(question.model)
         history: tuple[ChatTurn, ...] = ()
         conversation_id = question.conversation_id or uuid7()
         question_id, answer_id = uuid7(), uuid7()
@@ -174,6 +195,7 @@ class AnsweringService:
         return AcceptedQuestion(
             question=question,
             chosen=chosen,
+            prompt=self._teller.select_prompt(question.mode, conversation_id),
             access=access,
             scope=Scope(user_id=actor.user_id, course_ids=(access.course_id,)),
             message_id=answer_id,

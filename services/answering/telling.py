@@ -10,15 +10,17 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from ai.chat.chat_model import ChatRequest, ChatTurn, Finished, TextDelta
+from ai.chat.attribution import Attribution
+from ai.chat.chat_model import ChatRequest, ChatTurn, Finished, TakenOver, TextDelta
 from ai.chat.passage import Passage
-from ai.prompts.registry import PromptRegistry
+from ai.prompts.registry import render_template
+from ai.prompts.template_file import PromptTemplate
+from ai.routing.router import ChosenModel
 from services.access import CourseAccess
-from services.answering.chat_models import ChatModels, ChosenModel
 from services.answering.conversation_memory import standalone_question
 from services.answering.draft import AnswerDraft
-from services.answering.generation import TakenOver, generate
 from services.answering.payloads import source_payload
+from services.prompt_selection import PromptSelection
 from services.retrieval import RetrievalService, RetrievedPassage
 from storage.database import Database, Scope
 from storage.repositories.messages import FinishedAnswer
@@ -49,6 +51,7 @@ class AcceptedQuestion:
 
     question: Question
     chosen: ChosenModel
+    prompt: PromptTemplate
     access: CourseAccess
     scope: Scope
     message_id: UUID
@@ -68,18 +71,15 @@ class AnswerTeller:
         self,
         database: Database,
         retrieval: RetrievalService,
-        prompts: PromptRegistry,
-        chat_models: ChatModels,
+        prompts: PromptSelection,
     ) -> None:
         self._database = database
         self._retrieval = retrieval
         self._prompts = prompts
-        self._newest = {prompt.name: prompt.reference for prompt in prompts.prompts}
-        self._chat_models = chat_models
 
-    def prompt_reference(self, mode: Mode) -> str:
-        """The `name@version` of the prompt that answers in that mode."""
-        return self._newest[PROMPTS[mode]]
+    def select_prompt(self, mode: Mode, conversation_id: UUID) -> PromptTemplate:
+        """The prompt that answers in that mode, in the version that the conversation gets."""
+        return self._prompts.select(PROMPTS[mode], conversation_id)
 
     async def tell(
         self, draft: AnswerDraft, accepted: AcceptedQuestion, query_vector: QueryVector
@@ -89,21 +89,21 @@ class AnswerTeller:
         Raises:
             StorageUnavailableError: the sources could not be read.
         """
+        draft.begin()
         request = await self._prepare(draft, accepted, await query_vector)
         if accepted.chosen.notice is not None:
             draft.notify("unknown_model", accepted.chosen.notice)
-        pieces = generate(accepted.chosen.chat_model, self._chat_models.grounded, request)
-        async with aclosing(pieces):
-            async for piece in pieces:
-                match piece:
+        async with aclosing(accepted.chosen.chat_model.stream(request)) as chunks:
+            async for chunk in chunks:
+                match chunk:
                     case TextDelta(text):
                         draft.say(text)
                     case TakenOver():
-                        draft.notify("fallback", piece.detail, new_model=piece.by)
+                        draft.notify("fallback", chunk.detail, new_model=chunk.by)
                     case Finished(reason, usage):
                         return await draft.completed(reason, usage)
                     case _:
-                        assert_never(piece)
+                        assert_never(chunk)
                 if draft.length > MAXIMUM_ANSWER_CHARACTERS:
                     break
         return await draft.completed("length")
@@ -119,13 +119,13 @@ class AnswerTeller:
         draft.show_sources(
             passages, [source_payload(n, source) for n, source in enumerate(found.passages, 1)]
         )
-        prompt = self._prompts.render(
-            PROMPTS[accepted.question.mode],
-            question=accepted.question.text,
-            course_title=accepted.access.title,
-            level=accepted.access.difficulty,
-            sources=passages,
-        )
+        variables = {
+            "question": accepted.question.text,
+            "course_title": accepted.access.title,
+            "level": accepted.access.difficulty,
+            "sources": passages,
+        }
+        prompt = render_template(accepted.prompt, variables)
         draft.prompt_characters = len(prompt.system) + len(prompt.user)
         return ChatRequest(
             prompt=prompt,
@@ -133,6 +133,11 @@ class AnswerTeller:
             question_vector=query_vector,
             passages=passages,
             history=accepted.history,
+            attribution=Attribution(
+                user_id=accepted.scope.user_id,
+                course_id=accepted.access.course_id,
+                message_id=accepted.message_id,
+            ),
         )
 
 

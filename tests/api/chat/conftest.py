@@ -31,7 +31,9 @@ from services.ingestion.service import IngestionService
 from services.ingestion.sources import SourceFile
 from services.ingestion.target import IngestionTarget
 from storage.database import MAINTENANCE, Database, PoolOptions
+from storage.breakers import RedisBreakers
 from storage.files import FileStore
+from tests.support.chat_models import router_over
 from tests.support.encoder import exported_encoder
 from tests.support.event_source import ReceivedEvent, received_events
 from tests.support.running_app import running_app
@@ -179,7 +181,8 @@ async def chat_adapters(
         embedder=encoder,
         files=FileStore(tmp_path / "files"),
         queue=queue,
-        chat_model=ScriptedChatModel([["never asked"]]),
+        router=router_over(ScriptedChatModel([["never asked"]])),
+        breakers=RedisBreakers(redis),
         prompts=PromptRegistry.load(),
     )
     queue.close()
@@ -202,7 +205,7 @@ def tutoring(chat_adapters: Adapters, course: TaughtCourse, learner: Person) -> 
 
     @asynccontextmanager
     async def run(chat_model: ChatModel) -> AsyncIterator[Tutor]:
-        adapters = replace(chat_adapters, chat_model=chat_model)
+        adapters = replace(chat_adapters, router=router_over(chat_model))
         app = create_app(lambda _: nullcontext(adapters), adapters.settings)
         async with (
             running_app(app) as address,
