@@ -2,13 +2,14 @@
 
 import sys
 
-from benchmarks import first_token, ingestion, retrieval_quality, start_and_memory
+from benchmarks import first_token, ingestion, retrieval_quality, retrieval_scale, start_and_memory
 
 BENCHMARKS = {
     "first_token": first_token.main,
     "start_and_memory": start_and_memory.main,
     "ingestion": ingestion.main,
     "retrieval_quality": retrieval_quality.main,
+    "retrieval_scale": retrieval_scale.main,
 }
 
 

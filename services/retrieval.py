@@ -24,7 +24,13 @@ from services.access import CourseAccess, Permission, authorise
 from services.actors import Actor
 from storage.database import Database, Scope
 from storage.repositories.embedders import EmbeddersRepository
-from storage.repositories.retrieval import Candidate, CandidateChoice, RetrievalRepository
+from storage.repositories.retrieval import (
+    EVERYTHING,
+    Candidate,
+    CandidateChoice,
+    RetrievalRepository,
+    SearchFilter,
+)
 
 CANDIDATES = 50
 """Of each arm, and of both together; keeping all that both found changed no metric in trials."""
@@ -79,7 +85,13 @@ class RetrievalService:
         self._embedder_id: int | None = None
 
     async def search(
-        self, actor: Actor, course: UUID | str, question: str, *, k: int = 8
+        self,
+        actor: Actor,
+        course: UUID | str,
+        question: str,
+        *,
+        k: int = 8,
+        wanted: SearchFilter = EVERYTHING,
     ) -> Retrieval:
         """The `k` best passages on a question, for an actor who may read the course.
 
@@ -89,7 +101,7 @@ class RetrievalService:
         async with self._database.transaction(actor.scope) as session:
             access = await authorise(session, actor, course, Permission.READ)
         scope = Scope(user_id=actor.user_id, course_ids=(access.course_id,))
-        return await self.retrieve(scope, access, question, k=k)
+        return await self.retrieve(scope, access, question, k=k, wanted=wanted)
 
     async def retrieve(
         self,
@@ -99,12 +111,13 @@ class RetrievalService:
         *,
         k: int = 8,
         weights: FusionWeights | None = None,
+        wanted: SearchFilter = EVERYTHING,
     ) -> Retrieval:
         """The `k` best passages; the question is encoded before a connection is taken."""
         query_vector = await self._embedder.embed_query(question)
         async with self._database.transaction(scope) as session:
             return await self.retrieve_by_vector(
-                session, course, question, query_vector, k=k, weights=weights
+                session, course, question, query_vector, k=k, weights=weights, wanted=wanted
             )
 
     async def retrieve_by_vector(
@@ -116,6 +129,7 @@ class RetrievalService:
         *,
         k: int = 8,
         weights: FusionWeights | None = None,
+        wanted: SearchFilter = EVERYTHING,
     ) -> Retrieval:
         """The `k` best passages for a question whose vector is at hand; one round trip.
 
@@ -126,6 +140,7 @@ class RetrievalService:
             query_vector: `(dimension,)` float32, L2-normalised, by this service's embedder.
             k: passages at most.
             weights: of the arms; None for those of the course's language.
+            wanted: the documents to look in.
         """
         weights = weights or weights_for(course.language)
         candidates, revision = await RetrievalRepository(session).candidates(
@@ -134,6 +149,8 @@ class RetrievalService:
             query_vector=query_vector,
             terms=sorted(set(analyse(question, course.language))),
             choice=_choice(weights),
+            chunk_count=course.chunk_count,
+            wanted=wanted,
         )
         ranked = _ranked(candidates, query_vector, weights, k)
         return Retrieval(

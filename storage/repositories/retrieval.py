@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 import asyncpg
@@ -11,66 +12,13 @@ from numpy.typing import NDArray
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ingestion.document import Locator, Region
+from storage.candidate_statements import DenseSearch, candidate_statement
 from storage.vectors import halfvec_bytes, vector_connection
 
-CANDIDATES = """
-WITH course AS MATERIALIZED (
-    SELECT corpus_revision, chunk_count::float8 AS chunk_count,
-           greatest(lexical_length::float8 / greatest(chunk_count, 1), 1) AS mean_length
-    FROM courses WHERE id = $1
-), dense AS MATERIALIZED (
-    SELECT chunk_id FROM chunk_vectors
-    WHERE course_id = $1 AND embedder_id = $2
-    ORDER BY vector <#> $3 LIMIT $4
-), matched AS MATERIALIZED (
-    SELECT postings.term, posting.chunk_id, posting.frequency, posting.length
-    FROM lexical_postings AS postings,
-         unnest(postings.chunk_ids, postings.frequencies, postings.lengths)
-             AS posting (chunk_id, frequency, length)
-    WHERE postings.course_id = $1 AND postings.term = ANY($5::text[])
-), rarity AS MATERIALIZED (
-    SELECT matched.term,
-           ln(1 + (course.chunk_count - count(*) + 0.5) / (count(*) + 0.5)) AS weight
-    FROM matched CROSS JOIN course GROUP BY matched.term, course.chunk_count
-), scored AS MATERIALIZED (
-    SELECT matched.chunk_id,
-           sum(rarity.weight * matched.frequency / (matched.frequency + $6::float8
-               * (1 - $7::float8 + $7 * matched.length / course.mean_length)))
-               / (SELECT sum(weight) FROM rarity) AS lexical
-    FROM matched JOIN rarity USING (term) CROSS JOIN course
-    GROUP BY matched.chunk_id
-), found AS (
-    SELECT chunk_id FROM dense
-    UNION
-    (SELECT chunk_id FROM scored ORDER BY lexical DESC, chunk_id LIMIT $4)
-), candidates AS MATERIALIZED (
-    SELECT found.chunk_id, -(vectors.vector <#> $3) AS cosine,
-           coalesce(scored.lexical, 0) AS lexical
-    FROM found
-    JOIN chunk_vectors AS vectors ON vectors.course_id = $1 AND vectors.embedder_id = $2
-        AND vectors.chunk_id = found.chunk_id
-    LEFT JOIN scored ON scored.chunk_id = found.chunk_id
-    ORDER BY $8::float8 * -(vectors.vector <#> $3) + $9::float8 * coalesce(scored.lexical, 0) DESC,
-             found.chunk_id
-    LIMIT $4
-)
-SELECT chunks.id, chunks.document_id, chunks.document_version, documents.title, documents.key,
-       chunks.ordinal, chunks.heading, chunks.page, chunks.slide, chunks.start_seconds,
-       chunks.line, chunks.cell, chunks.regions,
-       chunks.char_start, chunks.char_end, chunks.text, chunks.sentence_bounds,
-       vectors.sentence_vectors, candidates.cosine, candidates.lexical, course.corpus_revision
-FROM course CROSS JOIN candidates
-JOIN chunks ON chunks.course_id = $1 AND chunks.id = candidates.chunk_id
-JOIN chunk_vectors AS vectors ON vectors.course_id = $1 AND vectors.embedder_id = $2
-    AND vectors.chunk_id = candidates.chunk_id
-JOIN documents ON documents.id = chunks.document_id
-ORDER BY chunks.id
-"""
-"""BM25 with the inverse document frequency of Lucene, which is never negative, as a share of what
-the question's terms could attain: without the factor k1 + 1, over the sum of their weights.
+APPROXIMATE_FROM_CHUNKS = 20_000
+"""Chunks of a course from which its vectors are searched by their index instead of one by one.
 
-Source: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009);
-Kamphuis et al., "Which BM25 Do You Mean?" (2020), variant "Lucene (accurate)".
+Source: `benchmarks/retrieval_scale.py`.
 """
 
 
@@ -120,6 +68,36 @@ class CandidateChoice:
     limit: int
 
 
+@dataclass(frozen=True, slots=True)
+class SearchFilter:
+    """What a search is narrowed to; None leaves a filter out.
+
+    Attributes:
+        document_ids: documents to look in.
+        lesson_id: the lesson whose material to look in.
+        language: of the documents, as ISO 639-1 code.
+        media_types: of the documents.
+    """
+
+    document_ids: tuple[UUID, ...] | None = None
+    lesson_id: UUID | None = None
+    language: str | None = None
+    media_types: tuple[str, ...] | None = None
+
+    @property
+    def values(self) -> tuple[object, ...]:
+        """The parameters of the filtered statement, in their order."""
+        return (self.document_ids, self.lesson_id, self.language, self.media_types)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it lets every document through."""
+        return all(value is None for value in self.values)
+
+
+EVERYTHING = SearchFilter()
+
+
 class RetrievalRepository:
     """Reads the chunks that may answer a question."""
 
@@ -134,6 +112,8 @@ class RetrievalRepository:
         query_vector: NDArray[np.float32],
         terms: Sequence[str],
         choice: CandidateChoice,
+        chunk_count: int = 0,
+        wanted: SearchFilter = EVERYTHING,
     ) -> tuple[list[Candidate], int | None]:
         """The best chunks of both arms, and the corpus revision they belong to.
 
@@ -146,10 +126,16 @@ class RetrievalRepository:
             query_vector: `(dimension,)`, L2-normalised.
             terms: of the question, each once.
             choice: how they are found and chosen.
+            chunk_count: of the course; decides whether vectors are searched by their index. A
+                filtered search compares all vectors of the documents that it lets through.
+            wanted: the documents to look in.
         """
+        dimension = query_vector.shape[0]
+        search = DenseSearch(_way(chunk_count, wanted), embedder_id, dimension)
+        filters = () if wanted.is_empty else wanted.values
         connection = await vector_connection(self._session)
         rows = await connection.fetch(
-            CANDIDATES,
+            candidate_statement(search),
             course_id,
             embedder_id,
             halfvec_bytes(query_vector),
@@ -159,10 +145,16 @@ class RetrievalRepository:
             choice.b,
             choice.meaning_weight,
             choice.lexical_weight,
+            *filters,
         )
-        dimension = query_vector.shape[0]
         revision = rows[0]["corpus_revision"] if rows else None
         return [_candidate(row, dimension) for row in rows], revision
+
+
+def _way(chunk_count: int, wanted: SearchFilter) -> Literal["exact", "approximate", "filtered"]:
+    if not wanted.is_empty:
+        return "filtered"
+    return "exact" if chunk_count < APPROXIMATE_FROM_CHUNKS else "approximate"
 
 
 def _candidate(row: asyncpg.Record, dimension: int) -> Candidate:

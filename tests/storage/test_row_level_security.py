@@ -15,9 +15,9 @@ from bootstrap.services import Services
 from models import Chunk, Document, Lesson
 from services.courses import NewCourse
 from services.lessons import NewLesson
+from storage.candidate_statements import CANDIDATES
 from storage.database import MAINTENANCE, Database, PoolOptions, Scope
 from storage.repositories.documents import DocumentsRepository, PendingDocument
-from storage.repositories.retrieval import CANDIDATES
 from storage.vectors import halfvec_bytes, vector_connection
 from tests.support.service import People, Person
 
@@ -35,10 +35,7 @@ WALLED = (
     "messages",
     "jobs",
 )
-COURSES_OF_ROWS = {
-    table: text(f"SELECT DISTINCT course_id FROM {table}")
-    for table in WALLED
-}
+COURSES_OF_ROWS = {table: text(f"SELECT DISTINCT course_id FROM {table}") for table in WALLED}
 FILL = text("""
 WITH document AS (
     INSERT INTO documents (id, course_id, key, title, media_type)
@@ -214,8 +211,7 @@ async def test_a_foreign_row_cannot_be_changed_or_deleted(
 async def test_a_partition_named_by_itself_shows_nothing(single: Database, own: Classroom) -> None:
     async with single.transaction(own.scope) as session:
         counts = [
-            await session.scalar(text(f"SELECT count(*) FROM chunks_p{n:02}"))
-            for n in range(16)
+            await session.scalar(text(f"SELECT count(*) FROM chunks_p{n:02}")) for n in range(16)
         ]
 
     assert sum(counts) == 0

@@ -9,9 +9,9 @@ from sqlalchemy import event
 
 from ai.retrieval.scoring import BM25_B, BM25_K1
 from services.access import CourseAccess, Permission, authorise
+from storage.candidate_statements import CANDIDATES
 from storage.database import MAINTENANCE, Database, raw_connection
 from storage.errors import NotFoundError
-from storage.repositories.retrieval import CANDIDATES
 from storage.vectors import halfvec_bytes, vector_connection
 from tests.support.material import Shelf
 from tests.support.service import Person

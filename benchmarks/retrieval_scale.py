@@ -1,0 +1,168 @@
+"""P9: search among many chunks under row-level security, in courses of 1 % and 10 % of them.
+
+Vectors are synthetic, in a seeded cluster structure; chunks and postings hold the material's text,
+repeated and varied. Everything is asked as the application's role.
+"""
+
+import argparse
+import asyncio
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import asyncpg
+import numpy as np
+from numpy.typing import NDArray
+
+from ai.retrieval.terms import analyse
+from benchmarks.material import Material, material
+from benchmarks.report import milliseconds, percentile, write_report
+from benchmarks.synthetic_corpus import DIMENSION, EMBEDDER, Crowd, FilledCourse, fill
+from bootstrap.embedded import embedded_servers
+from bootstrap.home import Home
+from storage.candidate_statements import DenseSearch, dense_statement
+from storage.database import Database, Scope
+from storage.migrations import upgrade_to_head
+from storage.repositories.retrieval import (
+    APPROXIMATE_FROM_CHUNKS,
+    CandidateChoice,
+    RetrievalRepository,
+)
+from storage.vector_indexes import VectorIndexes
+from storage.vectors import halfvec_bytes, vector_connection
+
+QUESTIONS = 200
+NEIGHBOURS = 10
+CANDIDATES = 50
+DENSE_MILLISECONDS, HYBRID_MILLISECONDS, RECALL = 10.0, 25.0, 0.95
+CHOICE = CandidateChoice(k1=0.6, b=0.75, meaning_weight=0.7, lexical_weight=0.3, limit=CANDIDATES)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs it; exit status 1 when a promise is broken."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--chunks", type=int, default=100_000)
+    parser.add_argument(
+        "--from-chunks",
+        type=int,
+        default=APPROXIMATE_FROM_CHUNKS,
+        help="Chunks of a course from which the index is used.",
+    )
+    chosen = parser.parse_args(arguments)
+    with (
+        TemporaryDirectory(prefix="neuroshiksha-benchmark-") as folder,
+        material() as asked,
+        embedded_servers(Home(Path(folder)), durable=False) as servers,
+    ):
+        url = servers.urls.database_url
+        upgrade_to_head(url)
+        figures = asyncio.run(_measure(url, chosen.chunks, chosen.from_chunks, asked))
+    promises = {
+        f"P9: {name}: dense p95 at most {DENSE_MILLISECONDS} ms": course["dense_ms"]["p95"]
+        <= DENSE_MILLISECONDS
+        for name, course in figures["courses"].items()
+    } | {
+        f"P9: {name}: recall@10 at least {RECALL}": course["recall@10"] >= RECALL
+        for name, course in figures["courses"].items()
+    }
+    promises |= {
+        f"P9: {name}: hybrid p95 at most {HYBRID_MILLISECONDS} ms": course["hybrid_ms"]["p95"]
+        <= HYBRID_MILLISECONDS
+        for name, course in figures["courses"].items()
+    }
+    is_kept = write_report(f"retrieval_scale_{chosen.chunks}", figures, promises)
+    return 0 if is_kept else 1
+
+
+async def _measure(url: str, chunks: int, from_chunks: int, asked: Material) -> dict[str, Any]:
+    crowd = Crowd()
+    database = Database(url)
+    began = time.perf_counter()
+    filled = await fill(url, chunks, [text for _, text in asked.rows], crowd)
+    filling_seconds = time.perf_counter() - began
+    began = time.perf_counter()
+    built = await VectorIndexes(database).build_missing(from_chunks)
+    building_seconds = time.perf_counter() - began
+    queries = crowd.draw(QUESTIONS)
+    courses = {
+        name: await _course_figures(database, filled[name], queries, asked.questions, from_chunks)
+        for name in ("1 %", "10 %")
+    }
+    await database.close()
+    return {
+        "chunks": chunks,
+        "vectors": "synthetic, 2,000 clusters of very different sizes",
+        "text": f"{asked.name}, repeated and varied",
+        "filling_seconds": round(filling_seconds, 1),
+        "indexes_built": len(built),
+        "index_building_seconds": round(building_seconds, 1),
+        "courses": courses,
+    }
+
+
+async def _course_figures(
+    database: Database,
+    course: FilledCourse,
+    queries: NDArray[np.float32],
+    questions: Sequence[str],
+    from_chunks: int,
+) -> dict[str, Any]:
+    scope = Scope(course_ids=(course.course_id,))
+    way = "exact" if course.size < from_chunks else "approximate"
+    search = DenseSearch("approximate", EMBEDDER, DIMENSION) if way == "approximate" else None
+    exact = dense_statement(DenseSearch("exact", EMBEDDER, DIMENSION))
+    dense_seconds: list[float] = []
+    hybrid_seconds: list[float] = []
+    recalls: list[float] = []
+    async with database.transaction(scope) as session:
+        connection = await vector_connection(session)
+        for query in queries:
+            truth = await _dense(connection, exact, course, query)
+            began = time.perf_counter()
+            found = await _dense(
+                connection, dense_statement(search) if search else exact, course, query
+            )
+            dense_seconds.append(time.perf_counter() - began)
+            recalls.append(len(set(truth[:NEIGHBOURS]) & set(found)) / NEIGHBOURS)
+        for number, query in enumerate(queries):
+            terms = sorted(set(analyse(questions[number % len(questions)])))
+            began = time.perf_counter()
+            await RetrievalRepository(session).candidates(
+                course.course_id,
+                EMBEDDER,
+                query_vector=query,
+                terms=terms,
+                choice=CHOICE,
+                chunk_count=course.size if way == "approximate" else 0,
+            )
+            hybrid_seconds.append(time.perf_counter() - began)
+    return {
+        "chunks": course.size,
+        "dense_arm": way,
+        "dense_ms": _spread(dense_seconds),
+        "recall@10": round(float(np.mean(recalls)), 4),
+        "hybrid_ms": _spread(hybrid_seconds),
+    }
+
+
+async def _dense(
+    connection: asyncpg.Connection, statement: str, course: FilledCourse, query: NDArray[np.float32]
+) -> list[int]:
+    """Chunk ids of the dense arm; what follows it ranks them exactly, so their order is free."""
+    values = [course.course_id, EMBEDDER, halfvec_bytes(query), CANDIDATES]
+    rows = await connection.fetch(statement, *values)
+    return [row["chunk_id"] for row in rows]
+
+
+def _spread(seconds: Sequence[float]) -> dict[str, float]:
+    return {
+        "p50": milliseconds(percentile(seconds, 0.5)),
+        "p95": milliseconds(percentile(seconds, 0.95)),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
