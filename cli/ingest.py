@@ -13,6 +13,7 @@ import typer
 
 from cli.context import FAILED, CommandContext, cli_services, run_command
 from cli.ingest_display import display_for, print_summary
+from cli.ingest_following import ingest_via_workers
 from services.courses import NewCourse
 from services.errors import InvalidValueError
 from services.ingestion.report import IngestionReport
@@ -35,6 +36,7 @@ class IngestRequest:
     source_filter: SourceFilter
     options: IngestionOptions
     report: Path | None
+    is_via_workers: bool
 
 
 def ingest_command(
@@ -60,8 +62,14 @@ def ingest_command(
         bool,
         typer.Option("--delete-missing", help="Take out documents that are not among the paths."),
     ] = False,
+    via_workers: Annotated[
+        bool, typer.Option("--via-workers", help="Leave the work to the workers, and watch it.")
+    ] = False,
 ) -> None:
     """Bring material into a course; what is in already and unchanged costs nothing."""
+    if via_workers and (dry_run or delete_missing):
+        message = "--via-workers cannot be combined with --dry-run or --delete-missing."
+        raise typer.BadParameter(message)
     request = IngestRequest(
         paths=tuple(paths),
         course=course,
@@ -70,6 +78,7 @@ def ingest_command(
         source_filter=SourceFilter(tuple(include or ()), tuple(exclude or ())),
         options=IngestionOptions(readers=jobs, is_dry_run=dry_run, delete_missing=delete_missing),
         report=report,
+        is_via_workers=via_workers,
     )
     run_command(lambda: _run(request))
 
@@ -93,6 +102,8 @@ async def _ingest(
     request: IngestRequest, context: CommandContext, sources: Sequence[SourceFile]
 ) -> IngestionReport:
     with display_for(len(sources)) as display:
+        if request.is_via_workers:
+            return await ingest_via_workers(context, request.course, sources, display)
         return await context.services.ingestion.ingest_for(
             context.actor, request.course, sources, request.options, display
         )

@@ -11,6 +11,7 @@ COMMANDS = {
     "worker": "cli.worker:worker_command",
     "beat": "cli.worker:beat_command",
     "ingest": "cli.ingest:ingest_command",
+    "jobs": "cli.jobs:job_commands",
     "search": "cli.search:search_command",
     "eval": "cli.evaluation:evaluation_commands",
     "demo": "cli.demo:demo_commands",

@@ -5,6 +5,8 @@ StorageError
 ├── StorageUnavailableError   retry later: PostgreSQL, Redis or the disk does not answer
 ├── NotFoundError             fix the request: no such row, or it is deleted
 ├── ConflictError             fix the request: a unique value is taken
+├── LockTakenError            retry later: another holds the lock for work on a whole course
+├── LockLostError             retry later: the connection that held the lock is gone
 └── InvalidCursorError        fix the request: start the list again
 ```
 """
@@ -46,6 +48,27 @@ class ConflictError(StorageError):
         self.noun = noun
         self.field = field
         self.value = value
+
+
+class LockTakenError(StorageError):
+    """Another process is at work that only one may do at a time."""
+
+    code = "lock_taken"
+
+    def __init__(self, name: str, waited_seconds: float) -> None:
+        super().__init__(
+            f"Other work on all of {name} is under way; it did not end within"
+            f" {waited_seconds:g} seconds. Try again when it has."
+        )
+
+
+class LockLostError(StorageError):
+    """The lock was lost on the way; nothing was written since."""
+
+    code = "lock_lost"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The connection that held the lock on {name} was lost. Run it again.")
 
 
 class InvalidCursorError(StorageError):

@@ -14,6 +14,7 @@ from ingestion.readers.plain import add_paragraphs
 from ingestion.readers.source import Source
 
 _MAX_LINE_BYTES: Final = 32 << 20
+_MAX_FAULTS_NAMED: Final = 10
 
 
 class _Record(BaseModel):
@@ -28,32 +29,28 @@ def read_json_lines(source: Source) -> Iterator[ParsedDocument]:
     """Yield one document per line that is not blank, its key the `doc_id`.
 
     Raises:
-        InvalidRecordError: A line is no JSON object with `doc_id` and `text`, or a `doc_id` comes
-            a second time. The lines before it have been yielded.
-        DocumentTooLargeError: A line has more than 32 MiB.
+        InvalidRecordError: Lines are no JSON objects with `doc_id` and `text`, or repeat a
+            `doc_id`. All other lines have been yielded.
+        EmptyDocumentError: There is no line in it.
+        DocumentTooLargeError: A line has more than 32 MiB. The lines before it have been yielded.
     """
     seen: set[str] = set()
-    for number, record in _records(source):
-        if record.doc_id in seen:
-            reason = f"line {number} repeats the doc_id {record.doc_id!r}; make each one unique"
-            raise InvalidRecordError(source.key, reason)
-        seen.add(record.doc_id)
-        builder = DocumentBuilder(
-            key=record.doc_id,
-            media_type=MEDIA_TYPES[source.document_format],
-            fallback_title=record.doc_id,
-        )
-        add_paragraphs(builder, record.text)
+    faults: list[str] = []
+    fault_count = 0
+    for number, line in _lines(source):
         try:
-            yield builder.build(title=record.title)
-        except EmptyDocumentError as error:
-            reason = f'line {number} ({record.doc_id!r}) has no text in "text"; leave it out'
-            raise InvalidRecordError(source.key, reason) from error
+            yield _document(line, number, source, seen)
+        except InvalidRecordError as error:
+            fault_count += 1
+            if fault_count <= _MAX_FAULTS_NAMED:
+                faults.append(error.reason)
+    if faults:
+        raise InvalidRecordError(source.key, _summary(faults, fault_count))
     if not seen:
         raise EmptyDocumentError(source.key, "there is no record in it; leave it out")
 
 
-def _records(source: Source) -> Iterator[tuple[int, _Record]]:
+def _lines(source: Source) -> Iterator[tuple[int, bytes]]:
     with source.path.open("rb") as lines:
         number = 0
         while line := lines.readline(_MAX_LINE_BYTES + 1):
@@ -63,7 +60,31 @@ def _records(source: Source) -> Iterator[tuple[int, _Record]]:
                 reason = f"line {number} has more than {limit} MiB; divide the document"
                 raise DocumentTooLargeError(source.key, reason)
             if line.strip():
-                yield number, _parse(line, number, key=source.key)
+                yield number, line
+
+
+def _document(line: bytes, number: int, source: Source, seen: set[str]) -> ParsedDocument:
+    record = _parse(line, number, key=source.key)
+    if record.doc_id in seen:
+        reason = f"line {number} repeats the doc_id {record.doc_id!r}; make each one unique"
+        raise InvalidRecordError(source.key, reason)
+    seen.add(record.doc_id)
+    builder = DocumentBuilder(
+        key=record.doc_id,
+        media_type=MEDIA_TYPES[source.document_format],
+        fallback_title=record.doc_id,
+    )
+    add_paragraphs(builder, record.text)
+    try:
+        return builder.build(title=record.title)
+    except EmptyDocumentError as error:
+        reason = f'line {number} ({record.doc_id!r}) has no text in "text"; leave it out'
+        raise InvalidRecordError(source.key, reason) from error
+
+
+def _summary(named: list[str], count: int) -> str:
+    more = count - len(named)
+    return "; ".join(named) + (f"; and {more:,} more lines" if more else "")
 
 
 def _parse(line: bytes, number: int, *, key: str) -> _Record:

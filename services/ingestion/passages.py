@@ -12,7 +12,7 @@ from ingestion.chunking import chunk_document
 from ingestion.document import Chunk, ParsedDocument
 
 MAX_WORD_PIECES = 256
-REMEMBERED_COUNTS = 256
+REMEMBERED_WORDS = 1 << 16
 END_MARKS = 2
 """The encoder's counter includes the marks at both ends of a text, the chunker's does not."""
 
@@ -29,15 +29,20 @@ class Passage:
 class WordPieces:
     """Counts word pieces as the chunker wants them: without the marks at both ends.
 
-    The chunker asks for one text several times over, and tokenizing is most of its work.
+    Pieces never reach over white space, so the words of a text are counted one by one and
+    remembered: tokenizing whole texts, each several times over, was most of the chunker's work.
     """
 
     def __init__(self, embedder: Embedder) -> None:
-        self._count = lru_cache(maxsize=REMEMBERED_COUNTS)(embedder.count)
+        @lru_cache(maxsize=REMEMBERED_WORDS)
+        def pieces_of(word: str) -> int:
+            return embedder.count(word) - END_MARKS
+
+        self._pieces_of = pieces_of
 
     def count(self, text: str) -> int:
         """Word pieces of the text itself."""
-        return self._count(text) - END_MARKS
+        return sum(map(self._pieces_of, text.split()))
 
 
 def passages_of(

@@ -18,8 +18,13 @@ from ingestion.document import ParsedDocument
 from ingestion.errors import IngestionError
 from services.ingestion.passages import Passage, passages_of
 from services.ingestion.run import Run
-from services.ingestion.sources import SourceFile
-from services.ingestion.stages import DocumentPlan, EncodedDocument, OpenFile, PreparedDocument
+from services.ingestion.stages import (
+    DocumentPlan,
+    EncodedDocument,
+    OpenFile,
+    PreparedDocument,
+    share_time,
+)
 from services.ingestion.storing import CorpusWriter
 from services.ingestion.survey import SurveyedSource
 from storage.errors import StorageUnavailableError
@@ -28,7 +33,11 @@ GROUP_CHUNKS = 256
 """Chunks encoded and stored together: enough for batches of like length, little to lose."""
 SLICE_CHUNKS = 64
 """Chunks of one call of the encoder; it bounds how long an interrupted run still works."""
+PORTION_CHARACTERS = 100_000
+"""Text that a thread reads and cuts in one go: many small documents, or one large one."""
 WAITING_DOCUMENTS = 128
+WAITING_PASSAGES = 1024
+"""Bounds on what is read ahead of the encoder, so that memory does not grow with the corpus."""
 WAITING_GROUPS = 2
 
 
@@ -70,6 +79,8 @@ class IngestionPipeline:
         self._language = language
         self._unread: asyncio.Queue[SurveyedSource] = asyncio.Queue()
         self._prepared: asyncio.Queue[PreparedDocument | None] = asyncio.Queue(WAITING_DOCUMENTS)
+        self._room = asyncio.Condition()
+        self._waiting_passages = 0
         self._encoded: asyncio.Queue[list[EncodedDocument] | None] = asyncio.Queue(WAITING_GROUPS)
 
     async def take_in(self, sources: Iterable[SurveyedSource], readers: int) -> None:
@@ -102,21 +113,45 @@ class IngestionPipeline:
                 await self._read(reader, self._unread.get_nowait())
 
     async def _read(self, reader: DocumentReader, surveyed: SurveyedSource) -> None:
-        source = surveyed.hashed.source
-        started = time.monotonic()
-        try:
-            documents = await asyncio.to_thread(_read_whole, reader, source)
-        except IngestionError as error:
-            await self._run.fail_file(surveyed, error.reason, time.monotonic() - started)
-            return
-        changed = [document for document in documents if document.key in surveyed.changed]
-        wanted = changed or documents
+        file = OpenFile(surveyed)
         await self._run.keep_original(surveyed)
-        file = self._run.open_file(surveyed, len(documents), len(wanted), started)
-        for some in _in_portions(wanted):
-            for prepared in await asyncio.to_thread(self._prepare, file, some):
-                self._run.listener.chunks_found(len(prepared.passages))
-                await self._prepared.put(prepared)
+        portions = self._portions(reader, file)
+        try:
+            while (portion := await asyncio.to_thread(next, portions, None)) is not None:
+                for prepared in portion:
+                    await self._pass_on(prepared)
+        except IngestionError as error:
+            file.reasons.append(error.reason)
+        await self._run.finish_reading(file)
+
+    def _portions(self, reader: DocumentReader, file: OpenFile) -> Iterator[list[PreparedDocument]]:
+        """Changed documents as they are read and cut, never many at a time; blocks."""
+        started = time.monotonic()
+        portion: list[ParsedDocument] = []
+        characters = 0
+        try:
+            for document in reader.read(file.source.path, key=file.source.key):
+                file.documents += 1
+                if not file.surveyed.is_wanted(document.key):
+                    continue
+                portion.append(document)
+                characters += len(document.text)
+                if characters >= PORTION_CHARACTERS:
+                    prepared = self._prepare(file, portion)
+                    file.seconds += time.monotonic() - started
+                    yield prepared
+                    started = time.monotonic()
+                    portion, characters = [], 0
+        except IngestionError:
+            # What was read before the fault is good.
+            if portion:
+                yield self._prepare(file, portion)
+            raise
+        else:
+            if portion:
+                yield self._prepare(file, portion)
+        finally:
+            file.seconds += time.monotonic() - started
 
     def _prepare(
         self, file: OpenFile, documents: Sequence[ParsedDocument]
@@ -130,12 +165,26 @@ class IngestionPipeline:
             for document in documents
         ]
 
+    async def _pass_on(self, prepared: PreparedDocument) -> None:
+        """Hands a document to the encoder once there is room for its passages."""
+        async with self._room:
+            await self._room.wait_for(lambda: self._waiting_passages < WAITING_PASSAGES)
+            self._waiting_passages += len(prepared.passages)
+        prepared.file.waiting += 1
+        self._run.listener.chunks_found(len(prepared.passages))
+        await self._prepared.put(prepared)
+
     async def _encode_all(self) -> None:
         async for group in _groups(self._prepared):
+            await self._make_room(sum(len(prepared.passages) for prepared in group))
             plans = await self._writer.plan(group)
             passages = [passage for plan in plans for passage in plan.passages_to_encode]
             self._run.listener.chunks_ready(sum(map(_kept, plans)))
+            started = time.monotonic()
             vectors = await self._encode(passages)
+            share_time(
+                time.monotonic() - started, [(plan.file, plan.tokens_to_encode) for plan in plans]
+            )
             remaining = iter(vectors)
             await self._encoded.put([plan.with_vectors(remaining) for plan in plans])
         await self._encoded.put(None)
@@ -152,14 +201,21 @@ class IngestionPipeline:
             self._run.count_encoded(len(places))
         return [vectors[place] for place in range(len(passages))]
 
+    async def _make_room(self, passages: int) -> None:
+        async with self._room:
+            self._waiting_passages -= passages
+            self._room.notify_all()
+
     async def _store_all(self) -> None:
         while (group := await self._encoded.get()) is not None:
-            for stored in await self._writer.store(group):
+            started = time.monotonic()
+            outcomes = await self._writer.store(group)
+            share_time(
+                time.monotonic() - started,
+                [(encoded.file, 1 + len(encoded.version.chunks)) for encoded in group],
+            )
+            for stored in outcomes:
                 await self._run.finish_document(stored)
-
-
-def _read_whole(reader: DocumentReader, source: SourceFile) -> list[ParsedDocument]:
-    return list(reader.read(source.path, key=source.key))
 
 
 async def _groups(
@@ -184,17 +240,3 @@ async def _groups(
 
 def _kept(plan: DocumentPlan) -> int:
     return sum(plan.is_kept)
-
-
-def _in_portions(documents: Sequence[ParsedDocument]) -> Iterable[Sequence[ParsedDocument]]:
-    """Documents in runs that a thread cuts in one go: many small ones, or one large one."""
-    portion: list[ParsedDocument] = []
-    size = 0
-    for document in documents:
-        portion.append(document)
-        size += len(document.text)
-        if size >= 100_000:
-            yield portion
-            portion, size = [], 0
-    if portion:
-        yield portion

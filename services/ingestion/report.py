@@ -1,8 +1,8 @@
 """What a run did, file by file, in the shape that `--report` writes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, Self
 from uuid import UUID
 
 FileStatus = Literal["ok", "unchanged", "failed", "skipped"]
@@ -18,7 +18,7 @@ class FileReport:
         document_id: None where the file holds several documents, or none was made.
         documents: documents the file holds.
         chunks: chunks of those documents that are now in the course.
-        seconds: from the start of reading to the commit; 0 where nothing was read.
+        seconds: spent on it: reading, and its share of encoding and storing; no waiting.
     """
 
     path: str
@@ -28,6 +28,12 @@ class FileReport:
     documents: int = 0
     chunks: int = 0
     seconds: float = 0.0
+
+    @classmethod
+    def from_json(cls, entry: Mapping[str, Any]) -> Self:
+        """What `as_json` gave."""
+        document_id = entry["document_id"]
+        return cls(**{**entry, "document_id": None if document_id is None else UUID(document_id)})
 
     def as_json(self) -> dict[str, Any]:
         """The entry of `files` in the report."""
@@ -44,10 +50,14 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class IngestionReport:
-    """What a run did in all."""
+    """What a run did in all.
+
+    Attributes:
+        encoded_chunks: None where others did the work and only told of files.
+    """
 
     files: tuple[FileReport, ...]
-    encoded_chunks: int
+    encoded_chunks: int | None
     deleted_documents: int
     seconds: float
 

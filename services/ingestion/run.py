@@ -2,7 +2,6 @@
 
 import asyncio
 import mimetypes
-import time
 from uuid import UUID
 
 from services.ingestion.report import FileReport, IngestionListener
@@ -44,32 +43,24 @@ class Run:
         self.encoded_chunks += count
         self.listener.chunks_ready(count)
 
-    def open_file(
-        self, surveyed: SurveyedSource, documents: int, wanted: int, started: float
-    ) -> OpenFile:
-        """Begins to follow a file that was read; its unchanged documents are done already."""
-        return OpenFile(
-            surveyed,
-            documents=documents,
-            waiting=wanted,
-            started=started,
-            chunks=sum(state.chunk_count for state in surveyed.unchanged),
-        )
-
     async def keep_original(self, surveyed: SurveyedSource) -> None:
         """Keeps a copy of the file, where it is one document, for whoever wants the original."""
         source = surveyed.hashed.source
         if not source.is_json_lines:
             await asyncio.to_thread(self._files.write_file, source.path, surveyed.hashed.file_hash)
 
-    async def fail_file(self, surveyed: SurveyedSource, reason: str, seconds: float) -> None:
-        """Records why a file could not be read, on its document's row too."""
-        source = surveyed.hashed.source
-        document_id = await self._mark_failed(
-            source.key, reason, sum(surveyed.hashed.byte_sizes.values())
-        )
-        self.listener.documents_finished(surveyed.documents_to_read)
-        self.add(FileReport(source.key, "failed", reason, document_id, seconds=seconds))
+    async def finish_reading(self, file: OpenFile) -> None:
+        """Notes that all of a file is read, or as much of it as can be."""
+        file.is_read = True
+        if file.reasons:
+            byte_size = sum(file.surveyed.hashed.byte_sizes.values())
+            failed = await self._mark_failed(file.source.key, "; ".join(file.reasons), byte_size)
+            if not file.source.is_json_lines:
+                file.document_ids.append(failed)
+        if not file.documents:
+            self.listener.documents_finished(file.surveyed.documents_to_read)
+        if file.waiting == 0:
+            await self._finish_file(file)
 
     async def finish_document(self, outcome: StoredOutcome) -> None:
         """Counts a document as done, and reports its file once all of the file's are."""
@@ -79,26 +70,27 @@ class Run:
             await self._mark_failed(version.key, outcome.reason, version.byte_size)
         else:
             file.chunks += len(version.chunks)
-        if outcome.document_id is not None:
+        if outcome.document_id is not None and not file.document_ids:
             file.document_ids.append(outcome.document_id)
         self.listener.documents_finished(1)
         file.waiting -= 1
-        if file.waiting == 0:
+        if file.is_read and file.waiting == 0:
             await self._finish_file(file)
 
     async def _finish_file(self, file: OpenFile) -> None:
-        source = file.surveyed.hashed.source
-        if source.is_json_lines:
-            await self._drop_placeholder(source.key)
+        if file.source.is_json_lines and not file.reasons:
+            await self._drop_placeholder(file.source.key)
+        is_one = file.documents <= 1 and bool(file.document_ids)
+        unchanged = sum(state.chunk_count for state in file.surveyed.unchanged)
         self.add(
             FileReport(
-                path=source.key,
+                path=file.source.key,
                 status="failed" if file.reasons else "ok",
                 reason="; ".join(file.reasons) or None,
-                document_id=file.document_ids[0] if file.documents == 1 else None,
+                document_id=file.document_ids[0] if is_one else None,
                 documents=file.documents,
-                chunks=file.chunks,
-                seconds=time.monotonic() - file.started,
+                chunks=file.chunks + unchanged,
+                seconds=file.seconds,
             )
         )
 

@@ -24,6 +24,7 @@ from services.ingestion.survey import HashedSource, SurveyedSource, compare, has
 from services.ingestion.target import IngestionTarget
 from storage.database import MAINTENANCE, Database, Scope
 from storage.files import FileStore
+from storage.locks import course_lock
 from storage.repositories.audit import AuditRepository
 from storage.repositories.corpus import CorpusRepository
 from storage.repositories.documents import DocumentsRepository
@@ -105,6 +106,7 @@ class IngestionService:
         cancelled keeps the documents it has stored, each whole.
 
         Raises:
+            LockTakenError: when another run takes missing documents out for long.
             StorageUnavailableError: when PostgreSQL is lost on the way.
         """
         options = options or IngestionOptions()
@@ -186,10 +188,14 @@ class IngestionService:
         if any(report.status == "failed" for report in run.reports):
             return 0
         present = [key for source in surveyed for key in source.hashed.document_hashes]
-        async with self._database.transaction(target.scope) as session:
+        async with (
+            course_lock(self._database, target.course_id) as lock,
+            self._database.transaction(target.scope) as session,
+        ):
             missing = await DocumentsRepository(session).keys_beside(target.course_id, present)
             corpus = CorpusRepository(session)
             deleted = [await corpus.delete_document(target.course_id, key) for key in missing]
+            await lock.confirm(session)
         return sum(deleted)
 
 

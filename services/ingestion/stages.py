@@ -1,12 +1,13 @@
 """What passes from stage to stage of a run, and the file that each document came from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from ai.embedding.embedder import PassageVectors
 from ingestion.document import ParsedDocument
 from services.ingestion.passages import Passage
+from services.ingestion.sources import SourceFile
 from services.ingestion.survey import SurveyedSource
 from storage.corpus_rows import NewChunk, NewVersion
 
@@ -15,15 +16,34 @@ UNDECLARED_LANGUAGE = "en"
 
 @dataclass(slots=True)
 class OpenFile:
-    """A file whose documents are on their way; mutable, owned by the run."""
+    """A file whose documents are on their way; mutable, owned by the run.
+
+    Attributes:
+        documents: read so far, unchanged ones among them.
+        waiting: passed on, and not yet stored.
+        seconds: spent on this file so far, not counting what it waited.
+    """
 
     surveyed: SurveyedSource
-    documents: int
-    waiting: int
-    started: float
+    documents: int = 0
+    waiting: int = 0
+    is_read: bool = False
+    seconds: float = 0.0
     chunks: int = 0
     document_ids: list[UUID] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+
+    @property
+    def source(self) -> SourceFile:
+        """The file itself."""
+        return self.surveyed.hashed.source
+
+
+def share_time(seconds: float, work: Sequence[tuple[OpenFile, int]]) -> None:
+    """Adds time that files have taken together to each, by its share of the work."""
+    total = sum(weight for _, weight in work)
+    for file, weight in work:
+        file.seconds += seconds * weight / max(total, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +90,11 @@ class DocumentPlan:
         return [
             passage for passage, kept in zip(self.passages, self.is_kept, strict=True) if not kept
         ]
+
+    @property
+    def tokens_to_encode(self) -> int:
+        """Word pieces of those passages; what encoding costs goes by them."""
+        return sum(passage.chunk.token_count for passage in self.passages_to_encode)
 
     def with_vectors(self, vectors: Iterator[PassageVectors]) -> EncodedDocument:
         """The version with vectors drawn for each passage that needed them."""

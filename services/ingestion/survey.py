@@ -18,14 +18,16 @@ class HashedSource:
         source: the file.
         file_hash: sha256 of its bytes.
         document_hashes: of each document's source bytes by its key; the line for JSON Lines.
-            Empty where the file is no proper JSON Lines: reading it will say why.
         byte_sizes: of each document's source bytes by its key.
+        has_faults: a JSON Lines file of which a line names no document of its own; reading it
+            will say which, and why.
     """
 
     source: SourceFile
     file_hash: str
     document_hashes: Mapping[str, str]
     byte_sizes: Mapping[str, int]
+    has_faults: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +38,25 @@ class SurveyedSource:
         hashed: the source and its hashes.
         changed: keys of documents that are new or differ; empty means there is nothing to do.
         unchanged: the stored state of the others.
-        is_unparsed: a JSON Lines file whose documents are not known yet.
     """
 
     hashed: HashedSource
     changed: frozenset[str]
     unchanged: tuple[DocumentState, ...] = field(default=())
-    is_unparsed: bool = False
 
     @property
     def documents_to_read(self) -> int:
         """How many documents are new or changed, as far as that is known."""
-        return len(self.changed) or int(self.is_unparsed)
+        return len(self.changed) or int(self.hashed.has_faults)
 
     @property
     def needs_reading(self) -> bool:
         """Whether anything in it is new."""
-        return bool(self.changed) or self.is_unparsed
+        return bool(self.changed) or self.hashed.has_faults
+
+    def is_wanted(self, key: str) -> bool:
+        """Whether the document of that key is to be brought in."""
+        return key in self.changed
 
 
 def hash_sources(sources: Sequence[SourceFile]) -> Iterator[HashedSource | tuple[SourceFile, str]]:
@@ -72,7 +76,7 @@ def compare(hashed: HashedSource, states: Mapping[str, DocumentState]) -> Survey
         if key in states and _is_current(states[key], source_hash)
     )
     changed = hashed.document_hashes.keys() - {state.key for state in unchanged}
-    return SurveyedSource(hashed, frozenset(changed), unchanged, not hashed.document_hashes)
+    return SurveyedSource(hashed, frozenset(changed), unchanged)
 
 
 def _is_current(state: DocumentState, source_hash: str) -> bool:
@@ -91,19 +95,19 @@ def _hash_lines(source: SourceFile) -> HashedSource:
     digest = hashlib.sha256()
     hashes: dict[str, str] = {}
     sizes: dict[str, int] = {}
-    is_proper = True
+    has_faults = False
     with source.path.open("rb") as lines:
         for line in lines:
             digest.update(line)
-            if is_proper and line.strip():
-                key = _document_key(line)
-                is_proper = key is not None and key not in hashes
-                if key is not None:
-                    hashes[key] = hashlib.sha256(line.strip()).hexdigest()
-                    sizes[key] = len(line)
-    if not is_proper:
-        return HashedSource(source, digest.hexdigest(), {}, {})
-    return HashedSource(source, digest.hexdigest(), hashes, sizes)
+            if not line.strip():
+                continue
+            key = _document_key(line)
+            if key is None or key in hashes:
+                has_faults = True
+            else:
+                hashes[key] = hashlib.sha256(line.strip()).hexdigest()
+                sizes[key] = len(line)
+    return HashedSource(source, digest.hexdigest(), hashes, sizes, has_faults or not hashes)
 
 
 def _document_key(line: bytes) -> str | None:

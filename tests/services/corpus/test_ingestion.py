@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from services.ingestion.sources import SourceFile
 from storage.database import MAINTENANCE, Database
+from storage.locks import course_lock
 from storage.paging import PageRequest
 from tests.support.material import CountingEmbedder, Shelf
 
@@ -297,3 +298,48 @@ async def test_characters_that_the_database_cannot_hold_do_not_stop_the_others(s
 
     assert {file.path: file.status for file in report.files}["ohm.md"] == "ok"
     assert len(report.files) == 2
+
+
+async def test_bad_lines_are_named_and_all_other_records_are_in(
+    shelf: Shelf, database: Database, embedder: CountingEmbedder
+):
+    shelf.write_records("notes.jsonl", {"ohm": "Voltage.", "newton": "Force."})
+    notes = shelf.folder / "notes.jsonl"
+    notes.write_text(notes.read_text() + '\nnonsense\n{"doc_id": "hooke", "text": "Springs."}\n')
+
+    first = (await shelf.ingest()).files[0]
+    embedder.encoded.clear()
+    second = (await shelf.ingest()).files[0]
+
+    assert (first.status, first.documents, first.chunks) == ("failed", 3, 3)
+    assert "line 3" in first.reason
+    assert (second.status, second.documents, second.chunks) == ("failed", 3, 3)
+    assert embedder.encoded == []
+    keys = {row[0] for row in await rows(database, shelf.course_id)}
+    assert keys == {"ohm", "newton", "hooke"}
+
+
+async def test_the_seconds_of_files_add_up_to_no_more_than_the_run_took(shelf: Shelf):
+    shelf.write({f"{n}.md": NEWTON.replace("body", f"body {n}") for n in range(12)})
+
+    report = await shelf.ingest()
+
+    assert all(file.seconds > 0 for file in report.files)
+    # Reading, encoding and storing overlap: three hands at most.
+    assert sum(file.seconds for file in report.files) <= 3 * report.seconds
+
+
+async def test_missing_documents_are_taken_out_by_one_run_at_a_time(
+    shelf: Shelf, database: Database
+):
+    shelf.write({"ohm.md": OHM, "newton.md": NEWTON})
+    await shelf.ingest()
+    (shelf.folder / "newton.md").unlink()
+
+    async with course_lock(database, shelf.course_id):
+        deleting = asyncio.create_task(shelf.ingest(delete_missing=True))
+        await asyncio.sleep(0.5)
+        assert not deleting.done()
+    report = await deleting
+
+    assert report.deleted_documents == 1
