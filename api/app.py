@@ -16,6 +16,7 @@ from api.page import page_router
 from api.routers import (
     admin_cache,
     admin_models,
+    admin_prompts,
     auth,
     chat,
     conversations,
@@ -52,6 +53,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     admin_models.router,
     jobs.router,
     admin_cache.router,
+    admin_prompts.router,
 )
 """Routers below `API_PREFIX`, one line each, in the order of the documentation."""
 

@@ -43,6 +43,7 @@ from services.tokens import TokenIssuer
 from services.users import UserService
 from storage.answer_cache import AnswerCacheStore
 from storage.folder_cache import FolderCache
+from storage.vector_indexes import VectorIndexes
 
 DEMO_FOLDER = "demo"
 MAX_PAGE_IMAGE_BYTES = 256 << 20
@@ -76,6 +77,7 @@ class Services:
     prompts: PromptService
     prompt_selection: PromptSelection
     conversations: ConversationService
+    vector_indexes: VectorIndexes
 
 
 def build_services(adapters: Adapters) -> Services:
@@ -143,6 +145,7 @@ def build_services(adapters: Adapters) -> Services:
         prompts=PromptService(adapters.database, adapters.prompts, prompt_selection),
         prompt_selection=prompt_selection,
         conversations=ConversationService(adapters.database),
+        vector_indexes=VectorIndexes(adapters.database),
     )
 
 

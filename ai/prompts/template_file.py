@@ -1,5 +1,6 @@
 """Reads one prompt template: TOML front matter, then a `system` and a `user` block of Jinja."""
 
+import json
 import re
 import tomllib
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, Template, TemplateSyntaxError, meta, nodes
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ai.prompts.errors import PromptFileError, PromptTextError, TemplateFault
+from ai.prompts.errors import PromptError, PromptFileError, PromptTextError, TemplateFault
 from ai.prompts.template_rules import rule_faults
 from ai.prompts.variables import known_variables
 
@@ -51,29 +52,45 @@ def read_template(path: Path, environment: Environment) -> PromptTemplate:
         PromptFileError: Front matter is missing or incomplete or disagrees with the path, or the
             body has a fault.
     """
-    found = _FRONT_MATTER.match(path.read_text(encoding="utf-8"))
+    try:
+        prompt = read_template_text(path.read_text(encoding="utf-8"), environment)
+    except PromptError as error:
+        raise PromptFileError(f"{path}: {error}") from error
+    if path.parts[-2:] != (prompt.name, f"{prompt.version}.md.jinja"):
+        raise PromptFileError(f"{path}: says it is {prompt.reference}")
+    return prompt
+
+
+def read_template_text(text: str, environment: Environment) -> PromptTemplate:
+    """Reads and checks the text of a template file.
+
+    Raises:
+        PromptFileError: Front matter is missing or incomplete.
+        PromptTextError: The body has a fault; lines count from its own first one.
+    """
+    found = _FRONT_MATTER.match(text)
     if found is None:
-        raise PromptFileError(f"{path}: does not begin with front matter between +++ lines")
+        raise PromptFileError("does not begin with front matter between +++ lines")
     try:
         declared = _FrontMatter.model_validate(tomllib.loads(found[1]))
     except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise PromptFileError(f"{path}: {error}") from error
-    if path.parts[-2:] != (declared.name, f"{declared.version}.md.jinja"):
-        raise PromptFileError(f"{path}: says it is {declared.name}@{declared.version}")
-    try:
-        return parse_template(
-            declared.name,
-            declared.version,
-            declared.variables,
-            declared.description,
-            found[2],
-            environment,
-        )
-    except PromptTextError as error:
-        raise PromptFileError(f"{path}, after its front matter: {error}") from error
+        raise PromptFileError(str(error)) from error
+    return parse_template(**dict(declared), body=found[2], environment=environment)
+
+
+def template_text(prompt: PromptTemplate) -> str:
+    """The text of the file that `read_template_text` reads this template from."""
+    variables = ", ".join(f'"{name}"' for name in sorted(prompt.variables))
+    # A JSON string without non-ASCII escapes is a TOML basic string.
+    description = json.dumps(prompt.description, ensure_ascii=False)
+    return (
+        f'+++\nname = "{prompt.name}"\nversion = {prompt.version}\n'
+        f"variables = [{variables}]\ndescription = {description}\n+++\n{prompt.body}"
+    )
 
 
 def parse_template(
+    *,
     name: str,
     version: int,
     variables: frozenset[str],

@@ -1,6 +1,9 @@
 """Telling from the cache where the same was asked before, and keeping what is told."""
 
+from uuid import UUID
+
 from ai.caching.policy import AnswerScope, is_cacheable
+from ai.prompts.template_file import PromptTemplate
 from services.answer_cache import AnswerCache, CacheableQuestion
 from services.answering.draft import AnswerDraft
 from services.answering.telling import AcceptedQuestion, AnswerTeller, Mode, QueryVector
@@ -18,9 +21,9 @@ class CachedAnswerTeller:
         self._cache = cache
         self._embedder_id = embedder_id
 
-    def prompt_reference(self, mode: Mode) -> str:
-        """The `name@version` of the prompt that answers in that mode."""
-        return self._teller.prompt_reference(mode)
+    def select_prompt(self, mode: Mode, conversation_id: UUID) -> PromptTemplate:
+        """The prompt that answers in that mode, in the version that the conversation gets."""
+        return self._teller.select_prompt(mode, conversation_id)
 
     async def tell(
         self, draft: AnswerDraft, accepted: AcceptedQuestion, query_vector: QueryVector
@@ -55,7 +58,7 @@ class CachedAnswerTeller:
             corpus_revision=access.corpus_revision,
             embedder=self._embedder_id,
             prompt=draft.prompt,
-            model=accepted.chosen.chat_model.name,
+            model=accepted.chosen.asked_as,
             mode=asked.mode,
             language=access.language,
             role=access.role or "admin",

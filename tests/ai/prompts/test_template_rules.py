@@ -14,7 +14,14 @@ LINE = 5
 
 
 def parsed(body: str, *variables: str) -> PromptTemplate:
-    return parse_template("a.prompt", 1, frozenset(variables), "Teaches.", body, ENVIRONMENT)
+    return parse_template(
+        name="a.prompt",
+        version=1,
+        variables=frozenset(variables),
+        description="Teaches.",
+        body=body,
+        environment=ENVIRONMENT,
+    )
 
 
 @pytest.mark.parametrize(
