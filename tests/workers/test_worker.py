@@ -20,6 +20,7 @@ from bootstrap.home import CHECKOUT
 from bootstrap.processes import python_command
 from bootstrap.settings import Settings
 from jobs.kinds import JobStatus
+from services.ingestion.submission import BATCH_FILES
 from storage.database import MAINTENANCE, Database
 from storage.repositories.jobs import StoredJob
 from tests.support.encoder import exported_encoder
@@ -77,12 +78,12 @@ def worker(settings: Settings, tmp_path: Path) -> Callable:
     }
 
     @contextmanager
-    def running() -> Iterator[subprocess.Popen]:
+    def running(**changes: str) -> Iterator[subprocess.Popen]:
         log = tmp_path / "worker.log"
         with log.open("ab") as sink:
             process = subprocess.Popen(
                 python_command("workers", "worker", "--concurrency", "1"),
-                env=environment,
+                env=environment | changes,
                 cwd=CHECKOUT,
                 stdout=sink,
                 stderr=subprocess.STDOUT,
@@ -116,6 +117,17 @@ async def started_job(shelf: Shelf, documents: int) -> UUID:
     access = await service.authorise_upload(shelf.teacher.actor, shelf.slug)
     upload = PartUpload("notes.jsonl", notes(documents).encode())
     return (await service.upload(shelf.teacher.actor, access, [upload])).id
+
+
+async def started_parts(shelf: Shelf, files: int) -> UUID:
+    """A job in several parts."""
+    service = shelf.services.documents
+    access = await service.authorise_upload(shelf.teacher.actor, shelf.slug)
+    uploads = [
+        PartUpload(f"note-{n:03}.md", f"# Note {n}\n\n{f'Number {n}. ' * 9}".encode())
+        for n in range(files)
+    ]
+    return (await service.upload(shelf.teacher.actor, access, uploads)).id
 
 
 async def awaited(
@@ -184,3 +196,64 @@ async def assert_undisturbed(shelf: Shelf, database: Database, resumed: list[tup
     undisturbed = await rows(database, shelf.course_id)
     assert [row[:7] for row in resumed] == [row[:7] for row in undisturbed]
     assert [row[-1] for row in resumed] == [row[-1] for row in undisturbed]
+
+
+async def test_two_workers_share_the_parts_of_a_job_and_one_may_die(
+    shelf: Shelf, worker: Callable, adapters: Adapters
+):
+    files = 3 * BATCH_FILES
+    job_id = await started_parts(shelf, files)
+    with worker(NEUROSHIKSHA_JOB_POLL_SECONDS="1") as dying, worker():
+        await awaited(shelf, job_id, lambda job: job.progress > 0)
+        kill(dying)
+        await expire_leases(adapters.database, job_id)
+        await adapters.queue.publish(job_id)
+        with worker(NEUROSHIKSHA_JOB_POLL_SECONDS="1"):
+            job = await awaited(shelf, job_id, is_finished)
+
+    assert (job.status, job.error) == (JobStatus.SUCCEEDED, None)
+    assert [asset["path"] for asset in job.result["assets"]] == [
+        f"note-{n:03}.md" for n in range(files)
+    ]
+    stored = await rows(adapters.database, shelf.course_id)
+    assert {(row[0], row[1]) for row in stored} == {(f"note-{n:03}.md", 1) for n in range(files)}
+
+
+async def expire_leases(database: Database, job_id: UUID) -> None:
+    """What waiting for half a minute does."""
+    statement = "UPDATE jobs SET lease_until = now() WHERE parent_id = :id AND status = 'running'"
+    async with database.transaction(MAINTENANCE) as session:
+        await session.execute(text(statement), {"id": job_id})
+
+
+async def test_a_worker_finds_jobs_while_the_broker_is_gone(
+    shelf: Shelf, worker: Callable, adapters: Adapters
+):
+    nobody = "redis://127.0.0.1:1/0"
+    with worker(REDIS_URL=nobody, NEUROSHIKSHA_JOB_POLL_SECONDS="1"):
+        job_id = await started_job(shelf, documents=2)
+        job = await awaited(shelf, job_id, is_finished)
+    await adapters.redis.flushdb()
+
+    assert job.status is JobStatus.SUCCEEDED
+
+
+async def test_a_running_job_is_cancelled_within_seconds_and_goes_on_after_a_retry(
+    shelf: Shelf, worker: Callable, adapters: Adapters
+):
+    jobs, teacher = shelf.services.jobs, shelf.teacher.actor
+    with worker():
+        job_id = await started_job(shelf, documents=400)
+        await awaited(shelf, job_id, lambda job: job.progress > 0)
+        await jobs.cancel(teacher, job_id)
+        cancelled = await awaited(shelf, job_id, is_finished, seconds=10)
+        kept = len(await rows(adapters.database, shelf.course_id))
+        await jobs.retry(teacher, job_id)
+        job = await awaited(shelf, job_id, is_finished)
+
+    assert cancelled.status is JobStatus.CANCELLED
+    assert 0 < kept < 400
+    assert job.status is JobStatus.SUCCEEDED
+    stored = await rows(adapters.database, shelf.course_id)
+    assert len(stored) == 400
+    assert {row[1] for row in stored} == {1}
