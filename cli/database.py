@@ -1,6 +1,7 @@
 """`neuroshiksha db`: the schema of the database."""
 
 import os
+from typing import Annotated
 
 import typer
 from sqlalchemy.exc import SQLAlchemyError
@@ -8,7 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from bootstrap.embedded import EmbeddedServerError, ServerUrls, embedded_servers
 from bootstrap.home import Home
 from bootstrap.settings import Settings
+from cli.context import cli_services, run_command
 from storage.migrations import head_revision, upgrade_to_head
+from storage.repositories.retrieval import APPROXIMATE_FROM_CHUNKS
 
 database_commands = typer.Typer(help="The schema of the database.", no_args_is_help=True)
 
@@ -34,3 +37,23 @@ def upgrade_command() -> None:
         typer.echo(f"The database was not upgraded: {error}", err=True)
         raise typer.Exit(1) from error
     typer.echo(f"The database is at {head_revision()}.")
+
+
+@database_commands.command("index")
+def index_command(
+    from_chunks: Annotated[
+        int, typer.Option(min=1, help="Smallest course that is searched by an index.")
+    ] = APPROXIMATE_FROM_CHUNKS,
+) -> None:
+    """Build the vector indexes that large courses need; readers and writers go on meanwhile."""
+    run_command(lambda: _index(from_chunks))
+
+
+async def _index(from_chunks: int) -> int:
+    async with cli_services() as context:
+        built = await context.services.vector_indexes.build_missing(from_chunks)
+    for index in built:
+        typer.echo(f"Built {index.name}.")
+    if not built:
+        typer.echo(f"No index is missing for courses of {from_chunks:,} chunks or more.")
+    return 0

@@ -1,6 +1,7 @@
 """`neuroshiksha search`: what retrieval finds."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 import orjson
 import typer
@@ -8,6 +9,8 @@ from rich.console import Console
 
 from cli.context import cli_services, run_command
 from services.retrieval import RetrievedPassage
+from services.search_filters import MediaKind, search_filter
+from storage.repositories.retrieval import SearchFilter
 
 SNIPPET_CHARACTERS = 300
 
@@ -16,15 +19,28 @@ def search_command(
     question: Annotated[str, typer.Argument(help="What to look for.")],
     course: Annotated[str, typer.Option(help="Slug or id of the course.")],
     k: Annotated[int, typer.Option("--k", min=1, max=50, help="Passages at most.")] = 10,
+    document: Annotated[
+        list[UUID] | None, typer.Option(help="Only this document; may be repeated.")
+    ] = None,
+    lesson: Annotated[UUID | None, typer.Option(help="Only material of this lesson.")] = None,
+    language: Annotated[str | None, typer.Option(help="Only documents in it, say hi.")] = None,
+    kind: Annotated[MediaKind | None, typer.Option(help="Only material of this kind.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Search a course's material by meaning and by words."""
-    run_command(lambda: _search(question, course, k, as_json=as_json))
+    wanted = search_filter(
+        document_ids=tuple(document or ()), lesson_id=lesson, language=language, kind=kind
+    )
+    run_command(lambda: _search(question, course, k, wanted, as_json=as_json))
 
 
-async def _search(question: str, course: str, k: int, *, as_json: bool) -> int:
+async def _search(
+    question: str, course: str, k: int, wanted: SearchFilter, *, as_json: bool
+) -> int:
     async with cli_services() as context:
-        found = await context.services.retrieval.search(context.actor, course, question, k=k)
+        found = await context.services.retrieval.search(
+            context.actor, course, question, k=k, wanted=wanted
+        )
     if as_json:
         hits = {"hits": [hit_of(passage) for passage in found.passages]}
         typer.echo(orjson.dumps(hits, option=orjson.OPT_INDENT_2).decode())

@@ -2,6 +2,9 @@
 
 import asyncio
 import re
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -9,11 +12,14 @@ from sqlalchemy import event
 
 from ai.retrieval.scoring import BM25_B, BM25_K1
 from services.access import CourseAccess, Permission, authorise
-from storage.candidate_statements import CANDIDATES
-from storage.database import MAINTENANCE, Database, raw_connection
+from services.search_filters import MediaKind, search_filter
+from storage.candidate_statements import CANDIDATES, DenseSearch, candidate_statement
+from storage.database import MAINTENANCE, Database, Scope, raw_connection
 from storage.errors import NotFoundError
+from storage.repositories.embedders import EmbeddersRepository
+from storage.repositories.retrieval import APPROXIMATE_FROM_CHUNKS
 from storage.vectors import halfvec_bytes, vector_connection
-from tests.support.material import Shelf
+from tests.support.material import CountingEmbedder, Shelf
 from tests.support.service import Person
 
 TOPICS = {
@@ -116,6 +122,110 @@ async def test_another_course_is_closed_and_never_searched(
 ):
     with pytest.raises(NotFoundError):
         await stocked.services.retrieval.search(student.actor, stocked.slug, "pendulum")
+
+
+async def test_a_search_looks_only_in_the_documents_asked_for(stocked: Shelf):
+    stocked.write({"notes.md": "# Heat\n\nFriction makes heat, as every mechanic knows."})
+    await stocked.ingest()
+    search = stocked.services.retrieval.search
+    everything = await search(stocked.teacher.actor, stocked.slug, "friction")
+    ids = {passage.document_key: passage.document_id for passage in everything.passages}
+
+    async def keys_of(**wanted: Any) -> set[str]:
+        found = await search(
+            stocked.teacher.actor, stocked.slug, "friction", wanted=search_filter(**wanted)
+        )
+        return {passage.document_key for passage in found.passages}
+
+    assert await keys_of(document_ids=(ids["ohm"], ids["notes.md"])) == {"ohm", "notes.md"}
+    assert await keys_of(kind=MediaKind.TEXT) == set(ids)
+    assert await keys_of(kind=MediaKind.PDF) == set()
+    assert await keys_of(lesson_id=uuid4()) == set()
+    assert await keys_of(language="hi") == set()
+    assert await keys_of(language="en-GB") == set(ids)
+
+
+async def test_a_filter_keeps_the_scores_of_what_it_lets_through(stocked: Shelf):
+    search = stocked.services.retrieval.search
+    everything = await search(stocked.teacher.actor, stocked.slug, "ohm resistor")
+    first = everything.passages[0]
+
+    narrowed = await search(
+        stocked.teacher.actor,
+        stocked.slug,
+        "ohm resistor",
+        wanted=search_filter(document_ids=(first.document_id,)),
+    )
+
+    [passage] = narrowed.passages
+    assert passage.chunk_id == first.chunk_id
+    assert (passage.dense, passage.lexical) == pytest.approx((first.dense, first.lexical))
+
+
+async def test_a_large_course_is_searched_by_its_index_and_finds_the_same(
+    stocked: Shelf, database: Database
+):
+    retrieval = stocked.services.retrieval
+    access = await access_to(stocked, database)
+    large = replace(access, chunk_count=APPROXIMATE_FROM_CHUNKS)
+    scope = Scope(user_id=stocked.teacher.id, course_ids=(stocked.course_id,))
+    exact = await retrieval.retrieve(scope, access, "pendulum swing")
+    without_index = await retrieval.retrieve(scope, large, "pendulum swing")
+    built = await stocked.services.vector_indexes.build_missing(from_chunks=1)
+
+    approximate = await retrieval.retrieve(scope, large, "pendulum swing")
+
+    assert built
+    assert await stocked.services.vector_indexes.build_missing(from_chunks=1) == []
+    ids = [passage.chunk_id for passage in exact.passages]
+    assert ids == [passage.chunk_id for passage in without_index.passages]
+    assert ids == [passage.chunk_id for passage in approximate.passages]
+
+
+async def test_the_approximate_plan_reads_the_index_under_row_level_security(
+    stocked: Shelf, database: Database, embedder: CountingEmbedder
+):
+    await stocked.services.vector_indexes.build_missing(from_chunks=1)
+    vector = halfvec_bytes(np.ones(384, dtype=np.float32))
+    scope = Scope(user_id=stocked.teacher.id, course_ids=(stocked.course_id,))
+    async with database.transaction(scope) as session:
+        embedder_id = await EmbeddersRepository(session).ensure(embedder.id, 384)
+        statement = candidate_statement(DenseSearch("approximate", embedder_id, 384))
+        connection = await vector_connection(session)
+        await connection.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        lines = await connection.fetch(
+            f"EXPLAIN ANALYZE {statement}",
+            *(stocked.course_id, embedder_id, vector, 50, ["pendulum"], 1, 1, 1, 1),
+        )
+        iterative = await connection.fetchval("SHOW hnsw.iterative_scan")
+    plan = "\n".join(line[0] for line in lines)
+
+    assert re.search(r"Index Scan using ix_chunk_vectors_p\d\d_hnsw_", plan), plan
+    assert len(set(re.findall(r" on (chunk_vectors_p\d\d)", plan))) == 1, plan
+    assert iterative == "relaxed_order"
+
+
+@pytest.mark.parametrize("code", ["F = ma", "C#", "CS0029", "ISO 9001", "E=mc^2"])
+async def test_codes_and_formulas_are_found_by_themselves(shelf: Shelf, code: str):
+    shelf.write_records(
+        "codes.jsonl",
+        {
+            "F = ma": "Newton wrote the second law in words; today we write F = ma.",
+            "C#": "The first exercise is done in C# and takes an afternoon.",
+            "CS0029": "The compiler says CS0029 when a type does not fit another.",
+            "ISO 9001": "The workshop is certified after ISO 9001 since last year.",
+            "E=mc^2": "Rest has an energy of its own: E=mc^2, as Einstein found.",
+            "C": "The second exercise is done in C and takes an evening.",
+            "CS0030": "The compiler says CS0030 when a cast does not exist.",
+            "ISO 14001": "The laboratory is certified after ISO 14001 since last year.",
+            "F = kx": "Hooke wrote the law of springs in words; today we write F = kx.",
+        },
+    )
+    await shelf.ingest()
+
+    found = await shelf.services.retrieval.search(shelf.teacher.actor, shelf.slug, code)
+
+    assert found.passages[0].document_key == code
 
 
 async def test_lexical_scores_follow_the_formula_worked_by_hand(shelf: Shelf, database: Database):
