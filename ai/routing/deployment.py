@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl, JsonValue, TypeAdapt
 from pydantic.functional_validators import AfterValidator
 
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$"
-KEY_PATTERN = r"^(env:[A-Z][A-Z0-9_]*_API_KEY|file:/[^\0]+)$"
+KEY_PATTERN = r"^(env:[A-Z][A-Z0-9_]*_API_KEY|file:/[^\x00]+)$"
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN, examples=["gpt-small"])]
 Provider = Literal[
