@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import PurePosixPath
 
 from ai.embedding.embedder import Embedder, PassageInput
@@ -12,7 +11,6 @@ from ingestion.chunking import chunk_document
 from ingestion.document import Chunk, ParsedDocument
 
 MAX_WORD_PIECES = 256
-REMEMBERED_WORDS = 1 << 16
 END_MARKS = 2
 """The encoder's counter includes the marks at both ends of a text, the chunker's does not."""
 
@@ -27,22 +25,14 @@ class Passage:
 
 
 class WordPieces:
-    """Counts word pieces as the chunker wants them: without the marks at both ends.
-
-    Pieces never reach over white space, so the words of a text are counted one by one and
-    remembered: tokenizing whole texts, each several times over, was most of the chunker's work.
-    """
+    """Counts word pieces as the chunker wants them: without the marks at both ends."""
 
     def __init__(self, embedder: Embedder) -> None:
-        @lru_cache(maxsize=REMEMBERED_WORDS)
-        def pieces_of(word: str) -> int:
-            return embedder.count(word) - END_MARKS
-
-        self._pieces_of = pieces_of
+        self._embedder = embedder
 
     def count(self, text: str) -> int:
         """Word pieces of the text itself."""
-        return sum(map(self._pieces_of, text.split()))
+        return self._embedder.count(text) - END_MARKS
 
 
 def passages_of(

@@ -189,3 +189,18 @@ def test_serving_encoder_does_not_import_torch():
     output = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
 
     assert not re.search(r"\w", output.stdout)
+
+
+def test_texts_counted_word_by_word_have_as_many_pieces_as_when_read_whole(embedder):
+    texts = [
+        "",
+        " two  words\n",
+        "F=ma, 3.14 µm; naïve café",
+        "ऊर्जा संरक्षण",
+        "日本語 text",
+        "un-\tbelievable",
+    ]
+
+    for text in texts:
+        [whole] = embedder._tokenizer.tokenize([text])
+        assert embedder.count(text) == len(whole.ids)
