@@ -62,6 +62,7 @@ class ChatModelProfile:
             only `max_completion_tokens`, most other servers only `max_tokens`.
         takes_temperature: Whether a temperature may be sent.
         reports_usage: Whether `stream_options` may ask for usage.
+        sends_authorization: Whether the key goes into the `Authorization` header.
         continues_prefix: Whether it goes on from an assistant message that stands last; a model
             that does not is asked to by an instruction.
         continuing: Parameters that a request to go on from a prefix needs besides.
@@ -71,6 +72,7 @@ class ChatModelProfile:
     output_limit_parameter: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     takes_temperature: bool = True
     reports_usage: bool = True
+    sends_authorization: bool = True
     continues_prefix: bool = False
     continuing: Mapping[str, Any] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -131,6 +133,9 @@ class OpenAICompatibleChatModel:
         self._name = name or model
         self._limits = limits or TimeLimits()
         self._profile = profile or ChatModelProfile()
+        self._headers: dict[str, str | openai.Omit] = {**_STREAMED}
+        if not self._profile.sends_authorization:
+            self._headers["Authorization"] = openai.Omit()
 
     @property
     def name(self) -> str:
@@ -189,7 +194,7 @@ class OpenAICompatibleChatModel:
             "/chat/completions",
             cast_to=httpx2.Response,
             content=orjson.dumps(self._parameters(request)),
-            options={"headers": _STREAMED},
+            options={"headers": self._headers},
         )
         try:
             yield response

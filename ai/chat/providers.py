@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import openai
 
@@ -26,7 +26,9 @@ _AZURE_API_VERSION = "2024-10-21"
 # prefill); OpenRouter "API reference" (assistant prefill).
 PROFILES: Mapping[ProviderKind, ChatModelProfile] = {
     "openai": ChatModelProfile("max_completion_tokens", takes_temperature=False),
-    "azure": ChatModelProfile("max_completion_tokens", takes_temperature=False),
+    "azure": ChatModelProfile(
+        "max_completion_tokens", takes_temperature=False, sends_authorization=False
+    ),
     "ollama": ChatModelProfile(continues_prefix=True),
     "vllm": ChatModelProfile(
         continues_prefix=True,
@@ -91,6 +93,7 @@ def profile_of(endpoint: Endpoint) -> ChatModelProfile:
             usual.takes_temperature if takes_temperature is None else takes_temperature
         ),
         reports_usage=usual.reports_usage,
+        sends_authorization=usual.sends_authorization,
         continues_prefix=usual.continues_prefix if continues_prefix is None else continues_prefix,
         continuing=usual.continuing,
         extra=endpoint.parameters,
@@ -106,6 +109,6 @@ def _client(endpoint: Endpoint, limits: TimeLimits) -> openai.AsyncOpenAI:
         base_url=f"{endpoint.base_url}/openai/deployments/{endpoint.wire_model}",
         api_key=key,
         limits=limits,
-        headers=cast("Mapping[str, str]", {"api-key": key, "Authorization": openai.Omit()}),
+        headers={"api-key": key},
         query={"api-version": endpoint.api_version or _AZURE_API_VERSION},
     )

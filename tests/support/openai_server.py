@@ -31,8 +31,10 @@ Fault = Literal[
     "error_in_mid_stream",
     "rate_limited_in_mid_stream",
     "malformed_chunk",
+    "wrong_json",
     "not_a_stream",
     "no_usage",
+    "wrong_usage",
     "split_utf8",
 ]
 
@@ -253,7 +255,8 @@ async def _stream_tokens(
         return True
     writer.write(_http_chunk(_event(model, {}, behaviour.finish_reason)))
     if behaviour.fault != "no_usage":
-        writer.write(_http_chunk(_usage_event(model, len(behaviour.answer))))
+        written = -1 if behaviour.fault == "wrong_usage" else len(behaviour.answer)
+        writer.write(_http_chunk(_usage_event(model, written)))
     writer.write(_http_chunk(b"data: [DONE]\n\n") + b"0\r\n\r\n")
     await writer.drain()
     return True
@@ -276,6 +279,8 @@ async def _break_in_mid_stream(
         return False
     if fault == "malformed_chunk":
         writer.write(_http_chunk(b'data: {"choices": [{"delta": \n\n'))
+    if fault == "wrong_json":
+        writer.write(_http_chunk(b'data: {"choices": "none"}\n\n'))
     if fault in {"error_in_mid_stream", "rate_limited_in_mid_stream"}:
         code = 429 if fault.startswith("rate") else 502
         error = {"error": {"message": "The provider failed", "code": code}}
