@@ -53,8 +53,7 @@ def read_pdf(source: Source) -> Iterator[ParsedDocument]:
         mend=hyphen_mender(matter),
     )
     for number, lines in enumerate(matter, start=1):
-        builder.place(page=number)
-        writer.write(lines)
+        writer.write(lines, number)
     yield builder.build(title=title)
 
 

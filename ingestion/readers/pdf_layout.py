@@ -6,6 +6,7 @@ from statistics import median
 from typing import Final
 
 from ingestion.assembly import DocumentBuilder
+from ingestion.document import Region, enclosing
 from ingestion.readers.pdf_furniture import HEADING_RATIO
 from ingestion.readers.pdf_lines import PdfLine
 
@@ -14,6 +15,7 @@ _NUMBERED: Final = re.compile(r"(\d{1,2}[.)])\s+(?=\S)")
 _SENTENCE_END: Final = re.compile(r"""[.!?:;\u2026\u0964]["'\u201d\u2019)]*\s*\Z""")
 _SECTION_NUMBER: Final = re.compile(r"\A(?:chapter\s+)?[\dIVX]+(?:\.\d+)*\.?\s+", re.IGNORECASE)
 _HYPHENATED: Final = re.compile("(\\w+)\ufffe(\\w+)")
+_NUMBERED_TITLE: Final = re.compile(r"(?:chapter\s+)?\d+(?:\.\d+)*\.?\s+\w.*[^.:;,]", re.I)
 _WORD: Final = re.compile(r"\w+(?:-\w+)*")
 _MAX_HEADING_CHARACTERS: Final = 150
 # Gaps between lines as a share of the size of the type.
@@ -49,12 +51,18 @@ class PageWriter:
         self._outline_depth = max(outline.values(), default=0)
         self._heading_sizes = heading_sizes
         self._mend = mend
+        self._page = 1
         self._lines: list[PdfLine] = []
         self._item_lefts: list[float] = []
 
-    def write(self, lines: Sequence[PdfLine]) -> None:
-        """Add the lines of one page."""
+    def write(self, lines: Sequence[PdfLine], page: int) -> None:
+        """Add the lines of one page, counted from 1."""
+        self._page = page
+        self._builder.place(page=page)
         for line in lines:
+            if line.rows:
+                self._write_table(line)
+                continue
             if self._lines and self._begins_anew(self._lines[-1], line):
                 self._flush()
             self._lines.append(line)
@@ -66,7 +74,10 @@ class PageWriter:
             return self._leaves_code(last, line)
         if abs(last.top - line.top) < line.size / 2 and last.size > 0 and not _is_item(line):
             return False  # one row whose font changes on the way
-        if self._is_heading(last) or self._is_heading(line):
+        goes_on_with_item = _is_item(self._lines[0]) and _are_alike(last, line)
+        if not goes_on_with_item and self._is_heading(last) != self._is_heading(line):
+            return True
+        if not goes_on_with_item and self._is_heading(line):
             return abs(last.size - line.size) > 1 or last.bottom - line.top > line.size
         if _is_item(line) or not _are_alike(last, line):
             return True
@@ -95,6 +106,8 @@ class PageWriter:
             return False
         if self._body_size and line.size >= HEADING_RATIO * self._body_size:
             return True
+        if line.is_bold and _NUMBERED_TITLE.fullmatch(line.text):
+            return True
         return fold_title(line.text) in self._outline
 
     def _flush(self) -> None:
@@ -102,18 +115,25 @@ class PageWriter:
         if not lines:
             return
         first = lines[0]
-        if first.is_monospaced:
+        if not _is_item(first) or first.is_monospaced:
             self._end_list()
+        self._builder.cover(_regions(lines, self._page))
+        if first.is_monospaced:
             self._builder.code(_code_text(lines))
         elif _is_item(first):
             self._write_item(lines)
         else:
-            self._end_list()
-            text = self._mend(" ".join(line.text.strip() for line in lines))
+            text = self._mend(_joined(lines))
             if self._is_heading(first) and any(character.isalnum() for character in text):
                 self._builder.heading(text, self._heading_level(first, text))
             else:
                 self._builder.paragraph(text if first.size else self._unplaced_text(lines))
+
+    def _write_table(self, table: PdfLine) -> None:
+        self._flush()
+        self._end_list()
+        self._builder.cover(_regions([table], self._page))
+        self._builder.table([[self._mend(cell) for cell in row] for row in table.rows])
 
     def _unplaced_text(self, lines: Sequence[PdfLine]) -> str:
         return self._mend("\n".join(line.text for line in lines))
@@ -130,7 +150,7 @@ class PageWriter:
             self._item_lefts.pop()
         if not self._item_lefts or left > self._item_lefts[-1] + size / 2:
             self._item_lefts.append(left)
-        text = " ".join(line.text.strip() for line in lines)
+        text = _joined(lines)
         numbered = _NUMBERED.match(text)
         marker = numbered.group(1) if numbered else "-"
         text = text[numbered.end() :] if numbered else _BULLET.sub("", text, count=1)
@@ -173,6 +193,31 @@ def hyphen_mender(pages: Sequence[Sequence[PdfLine]]) -> Callable[[str], str]:
         return f"{start}-{end}" if keeps_hyphen else f"{start}{end}"
 
     return lambda text: _HYPHENATED.sub(join, text)
+
+
+def _joined(lines: Sequence[PdfLine]) -> str:
+    """Text of lines as one; a word parted at a line's end has U+FFFE between its parts."""
+    return "".join(
+        text if (text := line.text.strip()).endswith("\ufffe") else f"{text} " for line in lines
+    ).strip()
+
+
+def _regions(lines: Sequence[PdfLine], page: int) -> list[Region]:
+    """A rectangle around lines, or one for each column that they run through."""
+    regions: list[Region] = []
+    last: PdfLine | None = None
+    for line in lines:
+        if not line.size:
+            continue
+        edges = (line.left, line.bottom, line.right, line.top)
+        region = Region(page, *(round(edge, 1) for edge in edges))
+        is_below = last is not None and line.bottom <= last.bottom + line.size
+        if regions and is_below:
+            regions[-1] = enclosing([regions[-1], region])
+        else:
+            regions.append(region)
+        last = line
+    return regions
 
 
 def _is_item(line: PdfLine) -> bool:

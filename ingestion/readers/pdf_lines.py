@@ -1,37 +1,39 @@
-"""The lines of PDF pages, with the size and place that tell what a line is."""
+"""The lines and tables of PDF pages, in reading order, with the size and place of each."""
 
-import ctypes
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import median
-from typing import Any, Final, TypeAlias
+from itertools import pairwise
+from typing import Final
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as pdfium_c
 
-# Objects of the C library, which have no Python type.
-_TextPage: TypeAlias = Any
-_Box: TypeAlias = Any
-_MONOSPACE_NAME: Final = re.compile(r"mono|courier|consol|menlo|typewriter|cmtt", re.IGNORECASE)
-_FIXED_PITCH: Final = 1  # ISO 32000-1, table 123: font flags
-_FONT_NAME_BYTES: Final = 128
+from ingestion.readers.pdf_columns import columns_of
+from ingestion.readers.pdf_glyphs import glyphs_of_page, rules_of_page
+from ingestion.readers.pdf_rows import Cell, Row, cells_of, rows_of
+from ingestion.readers.pdf_segments import segments_of, with_fractions
+from ingestion.readers.pdf_tables import tables_of
+
+# Cells of one row of running text that stand as near as this, in sizes of type, are one line.
+_LINE_GAP: Final = 3.0
+_MIN_DOWNWARD_SHARE: Final = 0.7
+# The order has gaps where formulas were put together.
+_MAX_ORDER_STEP: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class PdfLine:
-    """A line of a page as PDFium finds it; lengths in points, y upwards.
-
-    A line that ends in a hyphenated word holds the next line too.
+    """A line of a page, or a whole table; lengths in points, y upwards.
 
     Attributes:
-        text: Its characters; U+FFFE stands where a word is hyphenated onto the next line.
-        size: Height of its characters, 0 where unknown.
+        text: Its characters; ends in U+FFFE where a word goes on in the next line.
+        size: Size of its type, 0 where unknown.
         is_monospaced: Whether it is set in a typewriter font.
-        left: Left edge of its first character.
-        right: Right edge of its last character.
-        top: Upper edge of its first character.
-        bottom: Lower edge of its last character.
+        left: Left edge.
+        right: Right edge.
+        top: Upper edge.
+        bottom: Lower edge.
+        is_bold: Whether it is set in bold.
+        rows: Cells of each row, if it is a table.
     """
 
     text: str
@@ -41,59 +43,88 @@ class PdfLine:
     right: float = 0.0
     top: float = 0.0
     bottom: float = 0.0
+    is_bold: bool = False
+    rows: tuple[tuple[str, ...], ...] = ()
 
 
 def lines_of_page(page: pdfium.PdfPage) -> list[PdfLine]:
-    """Lines of a page in the order of its content, blank ones left out."""
+    """Lines and tables of a page in reading order, blank ones left out."""
     text_page = page.get_textpage()
     try:
-        return list(_lines(text_page))
+        if page.get_rotation():  # the layout would have to be turned first
+            text = text_page.get_text_range()
+            return [PdfLine(line) for line in text.split("\r\n") if line.strip()]
+        rules = rules_of_page(page)
+        segments = segments_of(glyphs_of_page(text_page), rules)
     finally:
         text_page.close()
+    cells = cells_of(with_fractions(segments, rules))
+    return [line for column in columns_of(cells, rules) for line in _lines_of_column(column)]
 
 
-def _lines(text_page: pdfium.PdfTextPage) -> Iterator[PdfLine]:
-    text: str = text_page.get_text_range()
-    # PDFium counts UTF-16 units. Where it hides a character, the counts differ, and no place in
-    # the text can be told; such pages (right-to-left script, mostly) are read without layout.
-    has_places = _utf16_units(text) == text_page.count_chars()
-    start = 0
-    for line in text.split("\r\n"):
-        if line.strip():
-            yield _placed_line(text_page.raw, line, start) if has_places else PdfLine(line)
-        start += _utf16_units(line) + 2
+def _lines_of_column(cells: Sequence[Cell]) -> list[PdfLine]:
+    rows = rows_of(cells)
+    ordered: list[tuple[int, PdfLine]] = []
+    position = 0
+    for start, end, table in tables_of(rows):
+        ordered += _running_lines(rows[position:start])
+        within = [cell for row in rows[start:end] for cell in row]
+        ordered.append((min(cell.order for cell in within), _table_line(within, table)))
+        position = end
+    ordered += _running_lines(rows[position:])
+    if _goes_downward([line for _, line in sorted(ordered, key=lambda pair: pair[0])]):
+        ordered.sort(key=lambda pair: pair[0])
+    return [line for _, line in ordered]
 
 
-def _utf16_units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+def _running_lines(rows: Iterable[Row]) -> list[tuple[int, PdfLine]]:
+    lines: list[tuple[int, PdfLine]] = []
+    for row in rows:
+        group = [row[0]]
+        for last, cell in pairwise(row):
+            if not _is_same_line(last, cell):
+                lines.append(_line(group))
+                group = []
+            group.append(cell)
+        lines.append(_line(group))
+    return lines
 
 
-def _placed_line(text_page: _TextPage, line: str, start: int) -> PdfLine:
-    visible = [offset for offset, character in enumerate(line) if not character.isspace()]
-    chosen = (visible[0], visible[len(visible) // 2], visible[-1])
-    samples = [start + _utf16_units(line[:offset]) for offset in chosen]
-    boxes = [_box(text_page, index) for index in samples]
+def _is_same_line(last: Cell, cell: Cell) -> bool:
+    if cell.text.isdecimal():  # the page number of an entry in a table of contents
+        return True
+    is_next = 0 < cell.order - last.last_order <= _MAX_ORDER_STEP
+    return is_next and cell.left - last.right <= _LINE_GAP * cell.size
+
+
+def _line(cells: Sequence[Cell]) -> tuple[int, PdfLine]:
+    longest = max(cells, key=lambda cell: len(cell.text))
+    line = PdfLine(
+        text=" ".join(cell.text for cell in cells),
+        size=longest.size,
+        is_monospaced=all(cell.is_monospaced for cell in cells),
+        left=min(cell.left for cell in cells),
+        right=max(cell.right for cell in cells),
+        top=longest.top,
+        bottom=longest.bottom,
+        is_bold=all(cell.is_bold for cell in cells),
+    )
+    return min(cell.order for cell in cells), line
+
+
+def _table_line(cells: Sequence[Cell], table: tuple[tuple[str, ...], ...]) -> PdfLine:
     return PdfLine(
-        text=line,
-        size=round(median(box.top - box.bottom for box in boxes), 1),
-        is_monospaced=all(_is_monospaced(text_page, index) for index in samples),
-        left=boxes[0].left,
-        right=boxes[2].right,
-        top=boxes[0].top,
-        bottom=boxes[2].bottom,
+        text=" ".join(" ".join(row) for row in table),
+        size=cells[0].size,
+        left=min(cell.left for cell in cells),
+        right=max(cell.right for cell in cells),
+        top=max(cell.top for cell in cells),
+        bottom=min(cell.bottom for cell in cells),
+        rows=table,
     )
 
 
-def _box(text_page: _TextPage, index: int) -> _Box:
-    box = pdfium_c.FS_RECTF()
-    pdfium_c.FPDFText_GetLooseCharBox(text_page, index, box)
-    return box
-
-
-def _is_monospaced(text_page: _TextPage, index: int) -> bool:
-    flags = ctypes.c_int()
-    name = ctypes.create_string_buffer(_FONT_NAME_BYTES)
-    pdfium_c.FPDFText_GetFontInfo(text_page, index, name, _FONT_NAME_BYTES, flags)
-    return bool(flags.value & _FIXED_PITCH) or bool(
-        _MONOSPACE_NAME.search(name.value.decode("ascii", errors="replace"))
-    )
+def _goes_downward(lines: Sequence[PdfLine]) -> bool:
+    """Whether the order of the page's content is one that a reader could follow."""
+    steps = [last.bottom > line.bottom - line.size / 2 for last, line in pairwise(lines)]
+    return not steps or sum(steps) >= _MIN_DOWNWARD_SHARE * len(steps)

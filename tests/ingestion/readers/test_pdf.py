@@ -94,3 +94,73 @@ def test_pictures_of_text_ask_for_recognition(tmp_path: Path) -> None:
 
     with pytest.raises(NoTextLayerError, match="OCR"):
         typeset('#image("word.png")', tmp_path)
+
+
+def test_tables_are_read_as_tables(tmp_path: Path) -> None:
+    table = """#set page(width: 14cm)
+Clocks of several kinds keep time more or less well.
+#table(columns: 3, stroke: none,
+  [*Clock*], [*Length (m)*], [*Acceleration*],
+  [A key on a thread], [0.250], [9.8 m/s$""^2$],
+  [Child's swing], [2.00], [1.62 m/s$""^2$],
+  [Tall clock], [0.993], [9.8 m/s$""^2$],
+)
+No clock is perfect."""
+
+    document = typeset(table, tmp_path)
+
+    assert outline(document)[1] == (
+        "table",
+        "| Clock | Length (m) | Acceleration |\n"
+        "| --- | --- | --- |\n"
+        "| A key on a thread | 0.250 | 9.8 m/s² |\n"
+        "| Child’s swing | 2.00 | 1.62 m/s² |\n"
+        "| Tall clock | 0.993 | 9.8 m/s² |",
+    )
+
+
+def test_fractions_roots_and_exponents_stay_in_their_line(tmp_path: Path) -> None:
+    formulas = "The period is $T = 2 pi sqrt(L / g)$ and $E = 1/2 k x^2_0$ its energy, in $m^2$."
+
+    document = typeset(formulas, tmp_path)
+
+    assert document.text.startswith("The period is T = 2π√(L/g) and E = 1/2 kx")
+    assert document.text.endswith("its energy, in m².")
+    assert len(document.blocks) == 1
+
+
+def test_numbered_titles_in_bold_at_the_size_of_the_text_are_headings(tmp_path: Path) -> None:
+    titled = "*1.2 Force and mass*\n\nA force is a push or a pull.\n\n*Beware* of the edge."
+
+    document = typeset(titled, tmp_path)
+
+    assert outline(document)[0] == ("heading", "1.2 Force and mass")
+    assert [kind for kind, _ in outline(document)[1:]] == ["paragraph", "paragraph"]
+
+
+def test_blocks_know_their_rectangles(tmp_path: Path) -> None:
+    columns = "#set page(width: 20cm, height: 10cm, columns: 2, margin: 1cm)\n#lorem(120)"
+
+    document = typeset(columns, tmp_path)
+
+    (block,) = document.blocks
+    left, right = block.locator.regions
+    assert left.page == right.page == 1
+    assert 0 < left.x0 < left.x1 <= right.x0 < right.x1 < 567
+    assert 0 < left.y0 < left.y1 < 284
+
+
+def test_columns_below_a_title_are_read_after_it_and_apart(tmp_path: Path) -> None:
+    article = """#set page(height: 12cm, columns: 2)
+#set par(justify: true)
+#place(top + center, scope: "parent", float: true, text(20pt)[A title across both columns])
+""" + "\n\n".join(
+        f"Sentence number {n} stands alone here in its own rather long paragraph."
+        for n in range(12)
+    )
+
+    document = typeset(article, tmp_path)
+
+    texts = [text for _, text in outline(document)]
+    assert texts[0] == "A title across both columns"
+    assert [text.split()[2] for text in texts[1:]] == [str(n) for n in range(12)]
