@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ai.embedding.embedder import Embedder
+from ai.retrieval.languages import language_by_script
 from ai.retrieval.scoring import (
     BM25_B,
     BM25_K1,
@@ -139,10 +140,10 @@ class RetrievalService:
             question: gives the lexical terms.
             query_vector: `(dimension,)` float32, L2-normalised, by this service's embedder.
             k: passages at most.
-            weights: of the arms; None for those of the course's language.
+            weights: of the arms; None for those of the question's language.
             wanted: the documents to look in.
         """
-        weights = weights or weights_for(course.language)
+        weights = weights or weights_for(language_by_script(question, course.language))
         candidates, revision = await RetrievalRepository(session).candidates(
             course.course_id,
             await self._embedder_number(session),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from ai.embedding.embedder import PassageVectors
+from ai.retrieval.languages import language_by_script
 from ingestion.document import ParsedDocument
 from services.ingestion.passages import Passage
 from services.ingestion.sources import SourceFile
@@ -106,7 +107,8 @@ class DocumentPlan:
                 key=document.key,
                 title=document.title,
                 media_type=document.media_type,
-                language=document.language or UNDECLARED_LANGUAGE,
+                language=document.language
+                or language_by_script(document.text, UNDECLARED_LANGUAGE),
                 text=document.text,
                 source_hash=hashed.document_hashes.get(document.key, hashed.file_hash),
                 file_hash=hashed.file_hash if is_whole_file else None,
