@@ -81,7 +81,6 @@ def _latin(default: str) -> str:
     return default if script_of(default) is None else "en"
 
 
-_SHARED_GREEK: Final = "\u0370-\u03ff\u1f00-\u1fff"
-_SCRIPTS: Final = MappingProxyType(
+_SHARED_SCRIPTS: Final = MappingProxyType(
     {"bg": "ru", "fa": "ar", "mr": "hi", "ne": "hi", "sa": "hi", "uk": "ru", "ur": "ar"}
 )
