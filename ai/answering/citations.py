@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ai.answering.answer_sentences import answer_sentences
 from ai.answering.citation_markers import MARKER
+from ai.answering.confidence import answer_confidence
 from ai.answering.marker_filter import FoundMarker, MarkerFilter
 from ai.answering.quotes import QuotableSource
 from ai.chat.passage import Passage
@@ -62,7 +63,8 @@ class BoundAnswer:
         citations: One per cited span, in the order of first citation, with the best support
             that any sentence has from it.
         groundedness: Mean support of the sentences, weighted by length, 0..1.
-        confidence: Share of the answer's sentences, by length, with support of at least 0.5.
+        confidence: 0..1, by `ai.answering.confidence` from the share of the answer's sentences, by
+            length, with support of at least 0.5, and the scores of the passages.
     """
 
     text: str
@@ -118,7 +120,8 @@ class CitationBinder:
             vector = None if sentence_vectors is None else sentence_vectors[index]
             supports = [binding.cite(n, text[start:end], vector) for n in cited]
             sentences.append(AnswerSentence(start, end, max(supports, default=0.0), cited))
-        return _judged(text, tuple(sentences), binding.citations)
+        scores = [passage.score for passage in self._passages.values()]
+        return _judged(text, tuple(sentences), binding.citations, scores)
 
     def _release(self, text: str) -> str:
         if text:
@@ -168,12 +171,16 @@ class _Binding:
 
 
 def _judged(
-    text: str, sentences: tuple[AnswerSentence, ...], citations: tuple[Citation, ...]
+    text: str,
+    sentences: tuple[AnswerSentence, ...],
+    citations: tuple[Citation, ...],
+    scores: Sequence[float],
 ) -> BoundAnswer:
     lengths = [sentence.char_end - sentence.char_start for sentence in sentences]
     total = sum(lengths) or 1
     weighted = zip(sentences, lengths, strict=True)
     supported = [(length, sentence.support) for sentence, length in weighted]
     groundedness = sum(length * support for length, support in supported) / total
-    confidence = sum(length for length, support in supported if support >= SUPPORTED) / total
+    share = sum(length for length, support in supported if support >= SUPPORTED) / total
+    confidence = answer_confidence(share, scores)
     return BoundAnswer(text, sentences, citations, groundedness, confidence)

@@ -1,8 +1,8 @@
 """What a chat model is: the Protocol, what is asked of it and what it streams back."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,6 +83,8 @@ class ChatRequest:
             answer.
         deadline: Time of the event loop's clock after which no text is waited for.
         attribution: On whose account the call is made.
+        output_schema: JSON schema of the output, for servers that hold a model to it; the prompt
+            says it too. None for prose.
     """
 
     prompt: RenderedPrompt
@@ -95,6 +97,7 @@ class ChatRequest:
     continuation: Continuation | None = None
     deadline: float | None = None
     attribution: Attribution = UNATTRIBUTED
+    output_schema: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

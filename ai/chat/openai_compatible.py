@@ -66,6 +66,7 @@ class ChatModelProfile:
         continues_prefix: Whether it goes on from an assistant message that stands last; a model
             that does not is asked to by an instruction.
         continuing: Parameters that a request to go on from a prefix needs besides.
+        takes_json_schema: Whether `response_format` may hold a JSON schema.
         extra: Parameters sent with each request as they stand; they win over all others.
     """
 
@@ -75,6 +76,7 @@ class ChatModelProfile:
     sends_authorization: bool = True
     continues_prefix: bool = False
     continuing: Mapping[str, Any] = field(default_factory=dict)
+    takes_json_schema: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -234,6 +236,8 @@ class OpenAICompatibleChatModel:
             parameters["temperature"] = request.temperature
         if profile.reports_usage:
             parameters["stream_options"] = {"include_usage": True}
+        if request.output_schema is not None and profile.takes_json_schema:
+            parameters["response_format"] = _response_format(request.output_schema)
         if continuation is not None and profile.continues_prefix:
             parameters.update(profile.continuing)
         return parameters | dict(profile.extra)
@@ -250,6 +254,11 @@ class OpenAICompatibleChatModel:
             raise EmptyAnswerError(self._name, "ended its answer without a word")
         usage = completion.usage or _estimated_usage(request, characters)
         return Finished(completion.finish_reason or "stop", usage)
+
+
+def _response_format(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Asks for an output of that schema; not `strict`, which forbids most of JSON Schema."""
+    return {"type": "json_schema", "json_schema": {"name": "output", "schema": schema}}
 
 
 async def _release(receiving: asyncio.Task[None], *, is_complete: bool) -> None:

@@ -25,16 +25,22 @@ _AZURE_API_VERSION = "2024-10-21"
 # "OpenAI-compatible server" (continue_final_message); llama.cpp tools/server/README.md (assistant
 # prefill); OpenRouter "API reference" (assistant prefill).
 PROFILES: Mapping[ProviderKind, ChatModelProfile] = {
-    "openai": ChatModelProfile("max_completion_tokens", takes_temperature=False),
-    "azure": ChatModelProfile(
-        "max_completion_tokens", takes_temperature=False, sends_authorization=False
+    "openai": ChatModelProfile(
+        "max_completion_tokens", takes_temperature=False, takes_json_schema=True
     ),
-    "ollama": ChatModelProfile(continues_prefix=True),
+    "azure": ChatModelProfile(
+        "max_completion_tokens",
+        takes_temperature=False,
+        sends_authorization=False,
+        takes_json_schema=True,
+    ),
+    "ollama": ChatModelProfile(continues_prefix=True, takes_json_schema=True),
     "vllm": ChatModelProfile(
         continues_prefix=True,
+        takes_json_schema=True,
         continuing={"continue_final_message": True, "add_generation_prompt": False},
     ),
-    "llama_cpp": ChatModelProfile(continues_prefix=True),
+    "llama_cpp": ChatModelProfile(continues_prefix=True, takes_json_schema=True),
     "openrouter": ChatModelProfile(continues_prefix=True),
     "openai_compatible": ChatModelProfile(),
 }
@@ -96,6 +102,7 @@ def profile_of(endpoint: Endpoint) -> ChatModelProfile:
         sends_authorization=usual.sends_authorization,
         continues_prefix=usual.continues_prefix if continues_prefix is None else continues_prefix,
         continuing=usual.continuing,
+        takes_json_schema=usual.takes_json_schema,
         extra=endpoint.parameters,
     )
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from ai.answering.citations import CitationBinder
 from ai.chat.chat_model import Usage
 from ai.chat.passage import Passage
+from ai.validation.checks import is_refusal
 from services.answering.answer_log import AnswerLog
 from services.answering.payloads import citation_payload, sentence_payload, start_payload
 from storage.repositories.messages import FinishedAnswer
@@ -88,6 +89,8 @@ class AnswerDraft:
         self._release(self._binder.close())
         bound = await asyncio.to_thread(self._binder.bind)
         usage = usage or self._estimated_usage()
+        if reason == "stop" and is_refusal(bound.text):
+            reason = "refused"
         return FinishedAnswer(
             status="stopped" if reason == "stopped" else "complete",
             content=bound.text,

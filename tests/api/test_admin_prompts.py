@@ -204,7 +204,7 @@ async def test_changes_are_audited(
             select(AuditEvent.action, AuditEvent.subject).where(AuditEvent.actor_id == admin.id)
         )
 
-    assert set(events.tuples()) == {
+    assert {(action, subject) for action, subject in events} == {
         ("prompt.add_version", f"tutor.worked_example@{version}"),
         ("prompt.activate", "tutor.worked_example"),
     }

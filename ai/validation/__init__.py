@@ -1,0 +1,1 @@
+"""What a chat model returned, held against what was asked for."""
