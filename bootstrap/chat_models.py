@@ -33,9 +33,11 @@ async def open_router(
     key = settings.openai_api_key.get_secret_value() or None
 
     def open_chat_model(name: str, definition: Deployment) -> OpenedChatModel:
-        # The one deployment of the settings has its key there and no reference to it.
-        is_of_settings = definition is base.deployments.get(name) and not settings.models_file
-        return _open(name, definition, key if is_of_settings else read_key(definition.key))
+        # The settings' upstream has its key there and no reference to it; no other address gets it.
+        of_settings = None if settings.models_file else base.deployments.get(name)
+        if of_settings and (definition.key, definition.base_url) == (None, of_settings.base_url):
+            return _open(name, definition, key)
+        return _open(name, definition, read_key(definition.key))
 
     base = base_registry(settings)
     tools = RoutingTools(

@@ -30,8 +30,8 @@ from models import Course, Enrollment
 from services.ingestion.service import IngestionService
 from services.ingestion.sources import SourceFile
 from services.ingestion.target import IngestionTarget
-from storage.database import MAINTENANCE, Database, PoolOptions
 from storage.breakers import RedisBreakers
+from storage.database import MAINTENANCE, Database, PoolOptions
 from storage.files import FileStore
 from tests.support.chat_models import router_over
 from tests.support.encoder import exported_encoder

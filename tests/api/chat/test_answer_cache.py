@@ -18,6 +18,7 @@ from api.app import create_app
 from bootstrap.adapters import Adapters
 from storage.database import MAINTENANCE
 from tests.api.chat.conftest import Answered, TaughtCourse, Tutor, spoken
+from tests.support.chat_models import router_over
 from tests.support.running_app import running_app
 from tests.support.service import Person
 
@@ -48,7 +49,7 @@ def caching(
     async def run(scripts: Any, **changed: Any) -> AsyncIterator[Tutor]:
         settings = chat_adapters.settings.model_copy(update={"answer_cache": True})
         model = ScriptedChatModel(scripts, name="gpt")
-        adapters = replace(chat_adapters, settings=settings, chat_model=model, **changed)
+        adapters = replace(chat_adapters, settings=settings, router=router_over(model), **changed)
         app = create_app(lambda _: nullcontext(adapters), settings)
         async with (
             running_app(app) as address,
