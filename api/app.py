@@ -17,6 +17,7 @@ from api.routers import (
     admin_cache,
     admin_models,
     admin_prompts,
+    admin_usage,
     auth,
     chat,
     conversations,
@@ -53,6 +54,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     admin_models.router,
     jobs.router,
     admin_cache.router,
+    admin_usage.router,
     admin_prompts.router,
 )
 """Routers below `API_PREFIX`, one line each, in the order of the documentation."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from ai.routing.bulkhead import Bulkhead
+from ai.validation.structured import StructuredChat
 from bootstrap.adapters import Adapters
 from bootstrap.home import CHECKOUT
 from ingestion.guarded import GuardedReader
@@ -18,6 +19,7 @@ from services.answering.cached_telling import CachedAnswerTeller
 from services.answering.engine import AnswerEngine
 from services.answering.service import AnsweringService
 from services.answering.telling import AnswerTeller
+from services.answering.titling import ConversationTitler
 from services.conversations import ConversationService
 from services.courses import CourseService
 from services.demo import DemoService
@@ -40,6 +42,7 @@ from services.prompts import PromptService
 from services.recent import RecentValues
 from services.retrieval import RetrievalService
 from services.tokens import TokenIssuer
+from services.usage import UsageRecorder, UsageService
 from services.users import UserService
 from storage.answer_cache import AnswerCacheStore
 from storage.folder_cache import FolderCache
@@ -73,6 +76,8 @@ class Services:
     demo: DemoService
     answering: AnsweringService
     answer_cache: AnswerCache
+    usage_recorder: UsageRecorder
+    usage: UsageService
     models: ModelService
     prompts: PromptService
     prompt_selection: PromptSelection
@@ -99,6 +104,8 @@ def build_services(adapters: Adapters) -> Services:
     submission = IngestionSubmission(adapters.database, adapters.files, jobs)
     retrieval = RetrievalService(adapters.database, adapters.embedder)
     answer_cache = build_answer_cache(adapters)
+    usage_recorder = UsageRecorder(adapters.database)
+    adapters.router.report_to(usage_recorder)
     prompt_selection = PromptSelection(adapters.database, adapters.prompts)
     documents = DocumentService(
         adapters.database, adapters.files, submission, settings.upload_limit_bytes
@@ -137,8 +144,12 @@ def build_services(adapters: Adapters) -> Services:
             CHECKOUT / DEMO_FOLDER,
             is_embedded=settings.environment == "embedded",
         ),
-        answering=build_answering(adapters, retrieval, prompt_selection, answer_cache),
+        answering=build_answering(
+            adapters, retrieval, prompt_selection, answer_cache, usage_recorder
+        ),
         answer_cache=answer_cache,
+        usage_recorder=usage_recorder,
+        usage=UsageService(adapters.database),
         models=ModelService(
             adapters.database, adapters.router, adapters.breakers, adapters.prompts
         ),
@@ -165,9 +176,10 @@ def build_answering(
     retrieval: RetrievalService,
     prompts: PromptSelection,
     answer_cache: AnswerCache,
+    usage: UsageRecorder,
 ) -> AnsweringService:
     """Answering over these adapters, with a bounded number of answers at once."""
-    teller = AnswerTeller(adapters.database, retrieval, prompts)
+    teller = AnswerTeller(adapters.database, retrieval, prompts, usage)
     settings = adapters.settings
     places = Bulkhead(
         settings.answers_at_once,
@@ -175,6 +187,7 @@ def build_answering(
         waiting_seconds=ANSWER_WAIT_SECONDS,
     )
     is_cached = settings.answer_cache
+    titler = ConversationTitler(adapters.database, prompts, StructuredChat(adapters.prompts))
     return AnsweringService(
         adapters.database,
         adapters.embedder,
@@ -183,6 +196,7 @@ def build_answering(
         places,
         AnswerEngine(adapters.database),
         adapters.clock,
+        titler if settings.conversation_titles else None,
     )
 
 
@@ -210,3 +224,4 @@ async def open_services(adapters: Adapters) -> AsyncIterator[Services]:
         await services.prompt_selection.close()
         await services.models.close()
         await services.answering.close()
+        await services.usage_recorder.close()

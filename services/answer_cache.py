@@ -29,7 +29,7 @@ from storage.repositories.cached_questions import (
 )
 from storage.repositories.messages import FinishedAnswer
 
-LIKENESS_THRESHOLD = 0.9
+LIKENESS_THRESHOLD = 0.8
 """Cosine from which two questions that agree in their guards count as one.
 
 Source: `benchmarks/semantic_cache.py`, docs/benchmarks.md.

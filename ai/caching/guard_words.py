@@ -289,3 +289,15 @@ NOT_NAMES = frozenset(
     common: who's there's let's here's the an
 """)
 )
+
+# Words that say that something is asked, not what about.
+ASKING_WORDS = frozenset(
+    _table("""
+    asked: mean means meaning meant define defined definition explain explained explanation describe
+    asked: description find value name named tell state states compute calculate determine give list
+    asked: show say says said known called please work works make makes made cause causes reason
+    asked: much many exactly main concept term idea understand happen happens way large part role
+    asked: differ difference example possible ever true take takes place able go kind type
+    asked: बताइए बताओ समझाइए समझाओ परिभाषा अर्थ मतलब नाम कहते होता होती होते करता करती करते
+""")
+)

@@ -4,6 +4,7 @@ An encoder finds "at 10 °C" and "at 20 °C" all but equal. These extractors, fo
 find what a small difference of wording turns into a different question.
 """
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 
 from ai.answering.question_kind import question_kind
 from ai.caching.guard_words import (
+    ASKING_WORDS,
     CONTRASTS,
     KNOWN_NAMES,
     NEGATIONS,
@@ -20,6 +22,7 @@ from ai.caching.guard_words import (
     UNIT_SYMBOLS,
     UNIT_WORDS,
 )
+from ai.retrieval.terms import analyse
 
 _TELLING_KINDS = frozenset({"cause", "quantity", "time", "person", "place"})
 """Kinds of question whose answers differ; the others are asked for in each other's words."""
@@ -44,6 +47,7 @@ class QuestionGuards:
         names: People, places, symbols and acronyms, as far as the writing shows them.
         kind: What is asked for, where that decides: who, when, where, how many, why.
         words: All words; a name of one question must be a word of the other.
+        subject: Stems of the other words that say what is asked about; none: never the same.
     """
 
     numbers: tuple[str, ...]
@@ -53,6 +57,7 @@ class QuestionGuards:
     names: frozenset[str]
     kind: str
     words: frozenset[str]
+    subject: frozenset[str]
 
     def agree_with(self, other: "QuestionGuards") -> bool:
         """Whether nothing that must be equal differs. Symmetric."""
@@ -62,6 +67,7 @@ class QuestionGuards:
             and self.negations == other.negations
             and self.contrasts == other.contrasts
             and self.kind == other.kind
+            and self.subject == other.subject != frozenset()
             and self.names <= other.words
             and other.names <= self.words
         )
@@ -75,6 +81,7 @@ class QuestionGuards:
             "contrasts": self.contrasts,
             "names": sorted(self.names),
             "kind": self.kind,
+            "subject": sorted(self.subject),
         }
 
 
@@ -93,6 +100,7 @@ def guards_of(question: str) -> QuestionGuards:
         names=frozenset(_names(tokens, bare)),
         kind=kind if kind in _TELLING_KINDS else "",
         words=frozenset(map(_canonical, bare)),
+        subject=_subject(bare, words),
     )
 
 
@@ -110,6 +118,23 @@ def _units(bare: list[str], words: list[str]) -> list[str]:
         if _follows_number(before, symbol):
             found.append(UNIT_SYMBOLS[symbol])
     return found
+
+
+def _subject(bare: list[str], words: list[str]) -> frozenset[str]:
+    """What is left without numbers, units, negations and the words all questions are made of."""
+    follows = [False, *(_follows_number(before, word) for before, word in pairwise(bare))]
+    content = [
+        word
+        for word, is_symbol in zip(words, follows, strict=False)
+        if not (is_symbol or _number(word) or word in UNIT_WORDS or _is_negation(word))
+    ]
+    named = (KNOWN_NAMES.get(word, word) for word in content)
+    return frozenset(analyse(" ".join(named), "en")) - _asking_terms()
+
+
+@functools.cache
+def _asking_terms() -> frozenset[str]:
+    return frozenset(analyse(" ".join(ASKING_WORDS), "en"))
 
 
 def _follows_number(before: str, symbol: str) -> bool:

@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 from ai.chat.chat_model import ChatTurn
 from ai.embedding.embedder import Embedder, Float32Array
 from ai.routing.bulkhead import Bulkhead, PlacesTakenError
+from ai.routing.complexity import tier_for
 from ai.routing.router import ModelRouter
 from services.access import Permission, authorise
 from services.actors import Actor
@@ -24,6 +25,7 @@ from services.answering.draft import AnswerDraft
 from services.answering.engine import AnswerEngine, RunningAnswer
 from services.answering.replay import replay
 from services.answering.telling import AcceptedQuestion, AnswerTeller, Question
+from services.answering.titling import ConversationTitler
 from services.errors import OverloadedError
 from storage.database import MAINTENANCE, Database, Scope
 from storage.errors import NotFoundError
@@ -49,6 +51,7 @@ class AnsweringService:
         places: Bulkhead,
         engine: AnswerEngine,
         clock: Callable[[], datetime],
+        titler: ConversationTitler | None = None,
     ) -> None:
         self._database = database
         self._embedder = embedder
@@ -57,6 +60,7 @@ class AnsweringService:
         self._places = places
         self._engine = engine
         self._clock = clock
+        self._titler = titler
 
     async def ask(self, actor: Actor, course: UUID | str, question: Question) -> RunningAnswer:
         """Saves the question and starts its answer; returns once the answer has its row.
@@ -128,6 +132,8 @@ class AnsweringService:
 
     async def close(self) -> None:
         """Lets running answers end, or saves what they have."""
+        if self._titler is not None:
+            await self._titler.close()
         await self._engine.close()
 
     async def _start(self, actor: Actor, course: UUID | str, question: Question) -> RunningAnswer:
@@ -148,12 +154,15 @@ class AnsweringService:
             prompt=accepted.prompt.reference,
         )
         draft.belongs_to(accepted.conversation_id, question.mode)
-        return self._engine.run(
+        running = self._engine.run(
             draft,
             accepted.conversation_id,
             accepted.scope,
             lambda: self._teller.tell(draft, accepted, query_vector),
         )
+        if self._titler is not None and question.conversation_id is None:
+            self._titler.follow(running, accepted, first_title(question.text))
+        return running
 
     def _embed(self, text: str) -> asyncio.Task[Float32Array]:
         return asyncio.create_task(self._query_vector(text))
@@ -165,7 +174,7 @@ class AnsweringService:
         self, actor: Actor, course: UUID | str, question: Question
     ) -> AcceptedQuestion:
         """Authorises, reads the history and saves the exchange, in one transaction."""
-        chosen = self._router.choose(question.model)
+        chosen = self._router.choose(question.model, tier_for(question.text))
         history: tuple[ChatTurn, ...] = ()
         conversation_id = question.conversation_id or uuid7()
         question_id, answer_id = uuid7(), uuid7()

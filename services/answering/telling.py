@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from services.answering.draft import AnswerDraft
 from services.answering.payloads import source_payload
 from services.prompt_selection import PromptSelection
 from services.retrieval import RetrievalService, RetrievedPassage
+from services.usage import UsageRecorder
 from storage.database import Database, Scope
 from storage.repositories.messages import FinishedAnswer
 
@@ -72,10 +73,12 @@ class AnswerTeller:
         database: Database,
         retrieval: RetrievalService,
         prompts: PromptSelection,
+        usage: UsageRecorder,
     ) -> None:
         self._database = database
         self._retrieval = retrieval
         self._prompts = prompts
+        self._usage = usage
 
     def select_prompt(self, mode: Mode, conversation_id: UUID) -> PromptTemplate:
         """The prompt that answers in that mode, in the version that the conversation gets."""
@@ -90,6 +93,12 @@ class AnswerTeller:
             StorageUnavailableError: the sources could not be read.
         """
         draft.begin()
+        answer = await self._tell(draft, accepted, query_vector)
+        return replace(answer, cost_micro_usd=self._usage.take_cost(accepted.message_id))
+
+    async def _tell(
+        self, draft: AnswerDraft, accepted: AcceptedQuestion, query_vector: QueryVector
+    ) -> FinishedAnswer:
         request = await self._prepare(draft, accepted, await query_vector)
         if accepted.chosen.notice is not None:
             draft.notify("unknown_model", accepted.chosen.notice)

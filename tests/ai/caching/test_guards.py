@@ -17,6 +17,9 @@ DIFFERENT = [
     ("न्यूटन का पहला नियम क्या है?", "न्यूटन का दूसरा नियम क्या है?"),
     ("क्या ऊर्जा नष्ट होती है?", "क्या ऊर्जा नष्ट नहीं होती है?"),
     ("५ किलोग्राम का भार कितना है?", "६ किलोग्राम का भार कितना है?"),
+    ("What does average speed mean?", "What does average velocity mean?"),
+    ("What is a collision?", "What is a perfectly inelastic collision?"),
+    ("What is it?", "What is this?"),
     ("Explain the Doppler effect", "Explain the Compton effect"),
 ]
 
@@ -24,8 +27,8 @@ SAME = [
     ("What is Newton's second law?", "explain newton's second law"),
     ("What is Newton's 2nd law?", "What is Newton's 2nd law, please?"),
     ("How heavy is 1,000 kg?", "How heavy is 1000 kilograms?"),
-    ("What happens at 2.50 s?", "What happens at 2.5 seconds?"),
-    ("What is work in physics?", "Define work as used in physics"),
+    ("What changes at 2.50 s?", "What changes at 2.5 seconds?"),
+    ("What is work in physics?", "Define work in physics"),
     ("Why does a pendulum swing?", "What causes a pendulum to swing?"),
     ("Isn't work a vector?", "Is work not a vector?"),
     ("न्यूटन का पहला नियम क्या है?", "न्यूटन का प्रथम नियम बताइए"),

@@ -184,7 +184,7 @@ async def test_without_redis_answers_are_made_and_nothing_waits_long(
 async def test_purged_answers_are_made_anew(
     caching: Any, admin: Person, course: TaughtCourse, by: str
 ) -> None:
-    named = {"course": {"course": course.slug}, "tag": {"tag": "model:gpt"}, "all": {}}[by]
+    named = {"course": {"course": course.slug}, "tag": {"tag": "model:tutor"}, "all": {}}[by]
     async with caching(SCRIPT + THEN) as tutor:
         await tutor.ask("What is work?")
         path = "/admin/cache/purge"

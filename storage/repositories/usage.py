@@ -1,0 +1,126 @@
+"""Usage records: written in batches, read as totals."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal, assert_never, get_args
+from uuid import UUID
+
+from sqlalchemy import SQLColumnExpression, String, cast, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from models import Course, UsageRecord, User
+
+UsageGrouping = Literal["day", "user", "course", "model"]
+GROUPINGS: tuple[UsageGrouping, ...] = get_args(UsageGrouping)
+
+
+@dataclass(frozen=True, slots=True)
+class NewUsageRecord:
+    """One attempt at a deployment."""
+
+    user_id: UUID | None
+    course_id: UUID | None
+    job_id: UUID | None
+    message_id: UUID | None
+    purpose: str
+    deployment: str
+    wire_model: str
+    prompt: str
+    outcome: str
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    cost_micro_usd: int
+    first_token_ms: float | None
+    latency_ms: float
+    id: UUID = field(default_factory=uuid7)
+    created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class UsageTotal:
+    """What was used under one heading.
+
+    Attributes:
+        key: The day, the deployment, or the id of the user or course; empty where there is none.
+        name: How people call it: an e-mail address, a course's slug.
+        attempts: Calls, the failed ones among them.
+    """
+
+    key: str
+    name: str
+    attempts: int
+    failed: int
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    cost_micro_usd: int
+
+
+class UsageRepository:
+    """The rows of `usage_records`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, records: Sequence[NewUsageRecord]) -> None:
+        """Adds records in one statement."""
+        await self._session.execute(insert(UsageRecord), [asdict(record) for record in records])
+
+    async def totals(
+        self,
+        start: datetime,
+        end: datetime,
+        group_by: UsageGrouping,
+        *,
+        user_id: UUID | None = None,
+    ) -> list[UsageTotal]:
+        """Totals by day (UTC), user, course or deployment in `start <= created_at < end`."""
+        key, name = _heading(group_by)
+        statement = (
+            select(
+                func.coalesce(key, "").label("key"),
+                func.coalesce(name, "").label("name"),
+                func.count().label("attempts"),
+                func.count().filter(UsageRecord.outcome != "ok").label("failed"),
+                *(
+                    func.coalesce(func.sum(column), 0).label(column.key)
+                    for column in (
+                        UsageRecord.prompt_tokens,
+                        UsageRecord.cached_tokens,
+                        UsageRecord.completion_tokens,
+                        UsageRecord.cost_micro_usd,
+                    )
+                ),
+            )
+            .select_from(UsageRecord)
+            .outerjoin(User, User.id == UsageRecord.user_id)
+            .outerjoin(Course, Course.id == UsageRecord.course_id)
+            .where(UsageRecord.created_at >= start, UsageRecord.created_at < end)
+            .group_by(key, name)
+            .order_by(key)
+        )
+        if user_id is not None:
+            statement = statement.where(UsageRecord.user_id == user_id)
+        rows = (await self._session.execute(statement)).all()
+        return [
+            UsageTotal(row.key, row.name, row.attempts, row.failed, *map(int, row[4:]))
+            for row in rows
+        ]
+
+
+def _heading(group_by: UsageGrouping) -> tuple[SQLColumnExpression[Any], SQLColumnExpression[Any]]:
+    match group_by:
+        case "day":
+            day = func.to_char(func.timezone("UTC", UsageRecord.created_at), "YYYY-MM-DD")
+            return day, day
+        case "user":
+            return cast(UsageRecord.user_id, String), User.email
+        case "course":
+            return cast(UsageRecord.course_id, String), Course.slug
+        case "model":
+            return UsageRecord.deployment, UsageRecord.wire_model
+        case _:
+            assert_never(group_by)
