@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from ingestion.document import Block, BlockKind, Locator, ParsedDocument, Region
-from ingestion.errors import EmptyDocumentError
+from ingestion.errors import NoTextError
 from ingestion.normalisation import normalise, on_one_line
 
 _BLOCK_SEPARATOR: Final = "\n\n"
@@ -131,11 +131,11 @@ class DocumentBuilder:
             language: Language that the document declares, if any.
 
         Raises:
-            EmptyDocumentError: No block holds any text.
+            NoTextError: No block holds any text.
         """
         self.end_list()
         if not self._blocks:
-            raise EmptyDocumentError(
+            raise NoTextError(
                 self._key, "there is no text in it; leave it out, or check that it was saved whole"
             )
         return ParsedDocument(

@@ -4,7 +4,8 @@
 IngestionError
 |- UnreadableDocumentError       mend or replace the document; reading again will not help
 |  |- UnsupportedFormatError     unsupported_format
-|  |- EmptyDocumentError         empty_document
+|  |- EmptyDocumentError         empty_document: the file has no bytes, or shows nothing
+|  |  `- NoTextError             no_text: it was read, and there is no text to take in
 |  |- EncryptedDocumentError     encrypted_document
 |  |- NoTextLayerError           no_text_layer
 |  |- DamagedDocumentError       damaged_document
@@ -57,6 +58,12 @@ class EmptyDocumentError(UnreadableDocumentError):
     """There is no text in the document."""
 
     code = "empty_document"
+
+
+class NoTextError(EmptyDocumentError):
+    """The document was read as it should be and holds no text, such as front matter alone."""
+
+    code = "no_text"
 
 
 class EncryptedDocumentError(UnreadableDocumentError):

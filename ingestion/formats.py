@@ -16,6 +16,7 @@ class DocumentFormat(StrEnum):
     PPTX = "pptx"
     XLSX = "xlsx"
     EPUB = "epub"
+    CNXML = "cnxml"
     ODT = "odt"
     RTF = "rtf"
     LATEX = "latex"
@@ -39,6 +40,7 @@ MEDIA_TYPES: Final = {
     DocumentFormat.PPTX: f"{_OPEN_XML}.presentationml.presentation",
     DocumentFormat.XLSX: f"{_OPEN_XML}.spreadsheetml.sheet",
     DocumentFormat.EPUB: "application/epub+zip",
+    DocumentFormat.CNXML: "application/vnd.openstax.cnx+xml",
     DocumentFormat.ODT: "application/vnd.oasis.opendocument.text",
     DocumentFormat.RTF: "application/rtf",
     DocumentFormat.LATEX: "application/x-latex",
@@ -71,6 +73,7 @@ FORMAT_OF_EXTENSION: Final = {
     ".pptx": DocumentFormat.PPTX,
     ".xlsx": DocumentFormat.XLSX,
     ".epub": DocumentFormat.EPUB,
+    ".cnxml": DocumentFormat.CNXML,
     ".odt": DocumentFormat.ODT,
     ".rtf": DocumentFormat.RTF,
     ".tex": DocumentFormat.LATEX,

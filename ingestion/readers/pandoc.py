@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from lxml import etree
+
 from ingestion.document import ParsedDocument
 from ingestion.errors import (
     DamagedDocumentError,
@@ -17,6 +19,7 @@ from ingestion.errors import (
     ReadingTimedOutError,
 )
 from ingestion.formats import DocumentFormat
+from ingestion.readers.cnxml import page_of_cnxml
 from ingestion.readers.html_cleaning import clean_page
 from ingestion.readers.latex_macros import keep_unknown_arguments
 from ingestion.readers.pandoc_inlines import inline_text
@@ -25,6 +28,7 @@ from ingestion.readers.source import Source
 
 _PANDOC_FORMATS: Final = {
     DocumentFormat.HTML: "html",
+    DocumentFormat.CNXML: "html",
     DocumentFormat.DOCX: "docx",
     DocumentFormat.EPUB: "epub",
     DocumentFormat.ODT: "odt",
@@ -68,6 +72,8 @@ def read_with_pandoc(source: Source) -> Iterator[ParsedDocument]:
 def _syntax_tree(source: Source) -> dict[str, Any]:
     if source.document_format in _READ_FROM_FILE:
         return _run_pandoc(source, str(source.path.resolve()))
+    if source.document_format is DocumentFormat.CNXML:
+        return _run_pandoc(source, text=_page_of_cnxml(source))
     text = source.text()
     match source.document_format:
         case DocumentFormat.LATEX:
@@ -81,6 +87,14 @@ def _syntax_tree(source: Source) -> dict[str, Any]:
             raise EmptyDocumentError(source.key, "the page holds no text; leave it out")
         case _:
             return _run_pandoc(source, text=text)
+
+
+def _page_of_cnxml(source: Source) -> str:
+    try:
+        return page_of_cnxml(source.path.read_bytes())
+    except etree.XMLSyntaxError as error:
+        reason = f"it is not well-formed XML ({error}); fetch it again"
+        raise DamagedDocumentError(source.key, reason) from error
 
 
 def _run_pandoc(source: Source, *files: str, text: str = "") -> dict[str, Any]:

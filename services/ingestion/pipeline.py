@@ -15,7 +15,7 @@ from typing import Protocol
 
 from ai.embedding.embedder import Embedder, PassageVectors
 from ingestion.document import ParsedDocument
-from ingestion.errors import IngestionError
+from ingestion.errors import IngestionError, NoTextError
 from services.ingestion.passages import Passage, passages_of
 from services.ingestion.run import Run
 from services.ingestion.stages import (
@@ -120,6 +120,8 @@ class IngestionPipeline:
             while (portion := await asyncio.to_thread(next, portions, None)) is not None:
                 for prepared in portion:
                     await self._pass_on(prepared)
+        except NoTextError as error:
+            file.skipped_because = error.reason
         except IngestionError as error:
             file.reasons.append(error.reason)
         await self._run.finish_reading(file)

@@ -4,7 +4,7 @@ import asyncio
 import mimetypes
 from uuid import UUID
 
-from services.ingestion.report import FileReport, IngestionListener
+from services.ingestion.report import FileReport, FileStatus, IngestionListener
 from services.ingestion.stages import OpenFile, StoredOutcome
 from services.ingestion.survey import SurveyedSource
 from services.ingestion.target import IngestionTarget
@@ -85,8 +85,8 @@ class Run:
         self.add(
             FileReport(
                 path=file.source.key,
-                status="failed" if file.reasons else "ok",
-                reason="; ".join(file.reasons) or None,
+                status=_status_of(file),
+                reason="; ".join(file.reasons) or file.skipped_because,
                 document_id=file.document_ids[0] if is_one else None,
                 documents=file.documents,
                 chunks=file.chunks + unchanged,
@@ -109,3 +109,9 @@ class Run:
         """Removes the row under which an earlier run failed to read a file of many documents."""
         async with self._database.transaction(self._scope) as session:
             await DocumentsRepository(session).drop_placeholder(self._course_id, key)
+
+
+def _status_of(file: OpenFile) -> FileStatus:
+    if file.reasons:
+        return "failed"
+    return "ok" if file.skipped_because is None else "skipped"

@@ -22,6 +22,7 @@ class OpenFile:
     Attributes:
         documents: read so far, unchanged ones among them.
         waiting: passed on, and not yet stored.
+        skipped_because: why nothing of it is taken in, though nothing is wrong with it.
         seconds: spent on this file so far, not counting what it waited.
     """
 
@@ -33,6 +34,7 @@ class OpenFile:
     chunks: int = 0
     document_ids: list[UUID] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    skipped_because: str | None = None
 
     @property
     def source(self) -> SourceFile:

@@ -79,7 +79,7 @@ BAD_FILES = [
     ("archive.zip", zipped(notes="x"), UnsupportedFormatError, "unpack"),
     ("photo.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF\0" * 9, UnsupportedFormatError, "binary"),
     ("noise.txt", bytes(range(256)) * 9, UnsupportedFormatError, "binary"),
-    ("page.cnxml", b"<document/>", UnsupportedFormatError, ".cnxml"),
+    ("page.xyz", b"<document/>", UnsupportedFormatError, ".xyz"),
     ("a.jsonl", b'{"doc_id": "a"}', InvalidRecordError, "line 1.*text"),
     ("a.jsonl", b"[]\n", InvalidRecordError, "line 1"),
     ("a.jsonl", b'{"doc_id": "a", "text": " "}', InvalidRecordError, "no text"),

@@ -62,7 +62,7 @@ def test_only_pages_without_text_are_refused_in_the_programming_course() -> None
     documents, refused = read_folder("course-csci1301")
 
     assert {Path(key).name for key in refused} == {"index.md"}
-    assert set(refused.values()) == {"empty_document"}
+    assert set(refused.values()) == {"no_text"}
     assert len(documents) > 70
 
 

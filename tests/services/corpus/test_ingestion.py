@@ -184,6 +184,20 @@ async def test_a_bad_line_of_json_lines_is_named(shelf: Shelf):
     assert "line 2" in (report.files[0].reason or "")
 
 
+async def test_a_file_with_front_matter_alone_is_skipped_and_an_empty_one_fails(
+    shelf: Shelf, database: Database
+):
+    shelf.write({"index.md": "---\ntitle: Only a title\n---\n", "none.md": ""})
+
+    report = await shelf.ingest()
+
+    assert {file.path: file.status for file in report.files} == {
+        "index.md": "skipped",
+        "none.md": "failed",
+    }
+    assert "no text" in (report.of("skipped")[0].reason or "")
+
+
 async def test_a_dry_run_changes_nothing(shelf: Shelf, database: Database):
     shelf.write({"ohm.md": OHM})
 
