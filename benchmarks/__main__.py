@@ -2,9 +2,17 @@
 
 import sys
 
-from benchmarks import first_token, ingestion, retrieval_quality, retrieval_scale, start_and_memory
+from benchmarks import (
+    chat_relay,
+    first_token,
+    ingestion,
+    retrieval_quality,
+    retrieval_scale,
+    start_and_memory,
+)
 
 BENCHMARKS = {
+    "chat_relay": chat_relay.main,
     "first_token": first_token.main,
     "start_and_memory": start_and_memory.main,
     "ingestion": ingestion.main,
