@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,6 +65,8 @@ class GuardedReader:
         self._memory_bytes = memory_bytes
         self._process: _ReadingProcess | None = None
         self._files_read = 0
+        self._starting = threading.Lock()
+        self._is_ended = False
 
     def __enter__(self) -> Self:
         return self
@@ -74,11 +77,15 @@ class GuardedReader:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        # A thread that was left reading when its task was cancelled must not start another.
+        with self._starting:
+            self._is_ended = True
         self.close()
 
     def close(self) -> None:
         """End the reading process, if there is one; the next `read` starts another."""
-        process, self._process = self._process, None
+        with self._starting:
+            process, self._process = self._process, None
         self._files_read = 0
         if process is not None:
             process.kill()
@@ -108,13 +115,12 @@ class GuardedReader:
             yield from self._exchange(source, key)
 
     def _exchange(self, source: Path, key: str) -> Iterator[ParsedDocument]:
-        if self._process is None:
-            self._process = _ReadingProcess(self._memory_bytes, self._timeout_seconds)
+        process = self._started_process(key)
         self._files_read += 1
         is_answered = False
         try:
-            self._process.ask(source, key)
-            while "document" in (answer := self._process.answer(self._timeout_seconds)):
+            process.ask(source, key)
+            while "document" in (answer := process.answer(self._timeout_seconds)):
                 yield _document_adapter().validate_python(answer["document"])
             is_answered = True
         except _ProcessEndedError as error:
@@ -127,6 +133,15 @@ class GuardedReader:
                 self.close()
         if "error" in answer:
             raise error_of_code(**answer["error"])
+
+
+    def _started_process(self, key: str) -> "_ReadingProcess":
+        with self._starting:
+            if self._is_ended:
+                raise ReaderCrashedError(key, "reading was ended; bring it in again")
+            if self._process is None:
+                self._process = _ReadingProcess(self._memory_bytes, self._timeout_seconds)
+            return self._process
 
 
 class _ProcessEndedError(Exception):

@@ -43,6 +43,9 @@ _FORMAT_OF_MIMETYPE: Final = {
 }
 # The office formats keep a reader's own errors; any other member name is the author's business.
 _MIMETYPE_BYTES: Final = 100
+# XML of real documents shrinks to a tenth, of large empty sheets to a hundredth.
+_MAX_RATIO: Final = 300
+_RATIO_MATTERS_FROM_BYTES: Final = 16 << 20
 
 
 def sniff(path: Path, *, key: str) -> DocumentFormat:
@@ -94,6 +97,7 @@ def _zipped_format(path: Path, *, key: str) -> DocumentFormat:
     try:
         with zipfile.ZipFile(path) as archive:
             members = {member.filename: member.file_size for member in archive.infolist()}
+            _reject_bomb(archive, key=key)
             document_format = _format_of_members(archive, members)
             is_encrypted = _is_encrypted(archive, members)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError) as error:
@@ -112,6 +116,17 @@ def _zipped_format(path: Path, *, key: str) -> DocumentFormat:
             f"{MAX_UNZIPPED_BYTES / 2**20:.0f} MiB are allowed; divide it into parts",
         )
     return document_format
+
+
+def _reject_bomb(archive: zipfile.ZipFile, *, key: str) -> None:
+    for member in archive.infolist():
+        ratio = member.file_size / max(member.compress_size, 1)
+        if member.file_size > _RATIO_MATTERS_FROM_BYTES and ratio > _MAX_RATIO:
+            raise DocumentTooLargeError(
+                key,
+                f"a part of it unzips to {ratio:,.0f} times its size, as a zip bomb does, and at "
+                f"most {_MAX_RATIO} times is allowed; save it again",
+            )
 
 
 def _format_of_members(archive: zipfile.ZipFile, members: dict[str, int]) -> DocumentFormat | None:

@@ -9,6 +9,7 @@ import pypdfium2.raw as pdfium_c
 from ingestion.document import ParsedDocument
 from ingestion.errors import (
     DamagedDocumentError,
+    DocumentTooLargeError,
     EmptyDocumentError,
     EncryptedDocumentError,
     NoTextLayerError,
@@ -21,6 +22,7 @@ from ingestion.readers.source import Source
 
 _XFA_FORMS: Final = frozenset({pdfium_c.FORMTYPE_XFA_FULL, pdfium_c.FORMTYPE_XFA_FOREGROUND})
 _MAX_OUTLINE_DEPTH: Final = 6
+_MAX_PAGES: Final = 5000
 
 
 def read_pdf(source: Source) -> Iterator[ParsedDocument]:
@@ -31,10 +33,14 @@ def read_pdf(source: Source) -> Iterator[ParsedDocument]:
         NoTextLayerError: Its pages are pictures of text.
         EmptyDocumentError: Its pages show nothing.
         UnsupportedFormatError: It is a form that exists in Adobe's programs only.
+        DocumentTooLargeError: It has more than 5,000 pages.
         DamagedDocumentError: PDFium cannot make sense of it.
     """
     document = _open(source)
     try:
+        if len(document) > _MAX_PAGES:
+            reason = f"it has {len(document):,} pages and at most {_MAX_PAGES:,} are read"
+            raise DocumentTooLargeError(source.key, f"{reason}; divide it into parts")
         pages = [lines_of_page(page) for page in _pages(document, source)]
         if not any(pages):
             _explain_no_text(document, source)
