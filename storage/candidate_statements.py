@@ -71,18 +71,20 @@ WITH {allowed}course AS MATERIALIZED (
     FROM matched JOIN rarity USING (term) CROSS JOIN course
     {only_allowed}
     GROUP BY matched.chunk_id
+), ranked AS MATERIALIZED (
+    SELECT chunk_id, lexical, row_number() OVER (ORDER BY lexical DESC, chunk_id) AS place
+    FROM scored
 ), found AS (
-    SELECT chunk_id FROM dense
-    UNION
-    (SELECT chunk_id FROM scored ORDER BY lexical DESC, chunk_id LIMIT $4)
+    SELECT coalesce(dense.chunk_id, ranked.chunk_id) AS chunk_id,
+           coalesce(ranked.lexical, 0) AS lexical
+    FROM dense FULL JOIN ranked ON ranked.chunk_id = dense.chunk_id
+    WHERE dense.chunk_id IS NOT NULL OR ranked.place <= $4
 ), candidates AS MATERIALIZED (
-    SELECT found.chunk_id, -(vectors.vector <#> $3) AS cosine,
-           coalesce(scored.lexical, 0) AS lexical
+    SELECT found.chunk_id, -(vectors.vector <#> $3) AS cosine, found.lexical
     FROM found
     JOIN chunk_vectors AS vectors ON vectors.course_id = $1 AND vectors.embedder_id = $2
         AND vectors.chunk_id = found.chunk_id
-    LEFT JOIN scored ON scored.chunk_id = found.chunk_id
-    ORDER BY $8::float8 * -(vectors.vector <#> $3) + $9::float8 * coalesce(scored.lexical, 0) DESC,
+    ORDER BY $8::float8 * -(vectors.vector <#> $3) + $9::float8 * found.lexical DESC,
              found.chunk_id
     LIMIT $4
 )
@@ -101,6 +103,9 @@ ORDER BY chunks.id
 """BM25 with the inverse document frequency of Lucene, which is never negative, as a share of what
 the question's terms could attain: without the factor k1 + 1, over the sum of their weights.
 The rarity of a term is that in the whole course, also where documents are filtered.
+
+A full join can only be hashed or merged. An outer join to `scored`, whose size the planner cannot
+know, became a nested loop that compared every candidate with every match.
 
 Source: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009);
 Kamphuis et al., "Which BM25 Do You Mean?" (2020), variant "Lucene (accurate)".
