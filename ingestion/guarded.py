@@ -134,7 +134,6 @@ class GuardedReader:
         if "error" in answer:
             raise error_of_code(**answer["error"])
 
-
     def _started_process(self, key: str) -> "_ReadingProcess":
         with self._starting:
             if self._is_ended:
