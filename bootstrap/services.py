@@ -1,6 +1,7 @@
 """Wires the services from the adapters; does no I/O of its own."""
 
 import secrets
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,8 +19,10 @@ from services.answer_cache import AnswerCache, CacheLimits
 from services.answering.cached_telling import CachedAnswerTeller
 from services.answering.engine import AnswerEngine
 from services.answering.service import AnsweringService
+from services.answering.spending import Spending
 from services.answering.telling import AnswerTeller
 from services.answering.titling import ConversationTitler
+from services.budgets import BudgetService
 from services.conversations import ConversationService
 from services.courses import CourseService
 from services.demo import DemoService
@@ -78,6 +81,7 @@ class Services:
     answer_cache: AnswerCache
     usage_recorder: UsageRecorder
     usage: UsageService
+    budgets: BudgetService
     models: ModelService
     prompts: PromptService
     prompt_selection: PromptSelection
@@ -106,6 +110,7 @@ def build_services(adapters: Adapters) -> Services:
     answer_cache = build_answer_cache(adapters)
     usage_recorder = UsageRecorder(adapters.database)
     adapters.router.report_to(usage_recorder)
+    budgets = BudgetService(adapters.database, time.monotonic)
     prompt_selection = PromptSelection(adapters.database, adapters.prompts)
     documents = DocumentService(
         adapters.database, adapters.files, submission, settings.upload_limit_bytes
@@ -145,11 +150,12 @@ def build_services(adapters: Adapters) -> Services:
             is_embedded=settings.environment == "embedded",
         ),
         answering=build_answering(
-            adapters, retrieval, prompt_selection, answer_cache, usage_recorder
+            adapters, retrieval, prompt_selection, answer_cache, usage_recorder, budgets
         ),
         answer_cache=answer_cache,
         usage_recorder=usage_recorder,
         usage=UsageService(adapters.database),
+        budgets=budgets,
         models=ModelService(
             adapters.database, adapters.router, adapters.breakers, adapters.prompts
         ),
@@ -177,9 +183,12 @@ def build_answering(
     prompts: PromptSelection,
     answer_cache: AnswerCache,
     usage: UsageRecorder,
+    budgets: BudgetService,
 ) -> AnsweringService:
     """Answering over these adapters, with a bounded number of answers at once."""
-    teller = AnswerTeller(adapters.database, retrieval, prompts, usage)
+    teller = AnswerTeller(
+        adapters.database, retrieval, prompts, Spending(adapters.router, usage, budgets)
+    )
     settings = adapters.settings
     places = Bulkhead(
         settings.answers_at_once,

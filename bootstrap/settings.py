@@ -142,6 +142,12 @@ class Settings(BaseSettings):
         validation_alias=_named("NEUROSHIKSHA_ENCODER_THREADS"),
         description="Threads of the encoder; 0 takes one per core, at most four.",
     )
+    conversation_titles: bool = Field(
+        default=True,
+        validation_alias=_named("NEUROSHIKSHA_CONVERSATION_TITLES"),
+        description="Whether the chat model gives a new conversation its title, after its first"
+        " answer. Else it is called by its first question.",
+    )
     answer_cache: bool = Field(
         default=True,
         validation_alias=_named("NEUROSHIKSHA_ANSWER_CACHE"),

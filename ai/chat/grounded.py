@@ -17,6 +17,9 @@ _WORD = re.compile(r"\s*\S+")
 _MAX_TOPICS = 3
 _MINILM_LANGUAGES: frozenset[Language] = frozenset({"en"})
 
+GROUNDED_NAME = "grounded"
+"""What the built-in model is called, in requests and in answers."""
+
 
 class GroundedChatModel:
     """Answers with the sentences of the passages that answer the question, each one cited.
@@ -28,7 +31,10 @@ class GroundedChatModel:
     """
 
     def __init__(
-        self, *, name: str = "grounded", embedded_languages: frozenset[Language] = _MINILM_LANGUAGES
+        self,
+        *,
+        name: str = GROUNDED_NAME,
+        embedded_languages: frozenset[Language] = _MINILM_LANGUAGES,
     ) -> None:
         """Names the model and the languages whose vectors mean something.
 

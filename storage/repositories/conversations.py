@@ -103,6 +103,17 @@ class ConversationRepository:
         """
         await self._change(conversation_id, user_id, {"title": title})
 
+    async def replace_title(self, conversation_id: UUID, title: str, *, instead_of: str) -> None:
+        """Gives a conversation a title, unless it has another than `instead_of` by now.
+
+        It does not count as touched: its place in lists stays.
+        """
+        await self._session.execute(
+            update(Conversation)
+            .where(Conversation.id == conversation_id, Conversation.title == instead_of)
+            .values(title=title, updated_at=Conversation.updated_at)
+        )
+
     async def delete(self, conversation_id: UUID, user_id: UUID) -> None:
         """Takes that user's conversation out of every list; its rows stay until they are purged.
 

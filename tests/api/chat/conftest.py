@@ -173,6 +173,7 @@ async def chat_adapters(
             home=tmp_path,
             answer_cache=False,
             secret_key="a secret key for tests, long enough to be accepted",
+            conversation_titles=False,
         ),
         database=database,
         redis=redis,
