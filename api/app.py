@@ -14,6 +14,7 @@ from api.middleware import BodyLimit, LimitBody, RequestContext
 from api.openapi import openapi_document
 from api.page import page_router
 from api.routers import (
+    admin_budgets,
     admin_cache,
     admin_models,
     admin_prompts,
@@ -53,6 +54,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     conversations.router,
     admin_models.router,
     jobs.router,
+    admin_budgets.router,
     admin_cache.router,
     admin_usage.router,
     admin_prompts.router,

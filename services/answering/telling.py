@@ -20,9 +20,9 @@ from services.access import CourseAccess
 from services.answering.conversation_memory import standalone_question
 from services.answering.draft import AnswerDraft
 from services.answering.payloads import source_payload
+from services.answering.spending import Spending
 from services.prompt_selection import PromptSelection
 from services.retrieval import RetrievalService, RetrievedPassage
-from services.usage import UsageRecorder
 from storage.database import Database, Scope
 from storage.repositories.messages import FinishedAnswer
 
@@ -73,12 +73,12 @@ class AnswerTeller:
         database: Database,
         retrieval: RetrievalService,
         prompts: PromptSelection,
-        usage: UsageRecorder,
+        spending: Spending,
     ) -> None:
         self._database = database
         self._retrieval = retrieval
         self._prompts = prompts
-        self._usage = usage
+        self._spending = spending
 
     def select_prompt(self, mode: Mode, conversation_id: UUID) -> PromptTemplate:
         """The prompt that answers in that mode, in the version that the conversation gets."""
@@ -93,16 +93,20 @@ class AnswerTeller:
             StorageUnavailableError: the sources could not be read.
         """
         draft.begin()
-        answer = await self._tell(draft, accepted, query_vector)
-        return replace(answer, cost_micro_usd=self._usage.take_cost(accepted.message_id))
-
-    async def _tell(
-        self, draft: AnswerDraft, accepted: AcceptedQuestion, query_vector: QueryVector
-    ) -> FinishedAnswer:
         request = await self._prepare(draft, accepted, await query_vector)
         if accepted.chosen.notice is not None:
             draft.notify("unknown_model", accepted.chosen.notice)
-        async with aclosing(accepted.chosen.chat_model.stream(request)) as chunks:
+        async with self._spending.call(accepted.chosen, request) as call:
+            if call.notice is not None:
+                new_model = None if call.may_be_paid else call.chosen.chat_model.name
+                draft.notify("budget", call.notice, new_model=new_model)
+            answer = await self._speak(draft, call.chosen, request)
+        return replace(answer, cost_micro_usd=call.cost_micro_usd)
+
+    async def _speak(
+        self, draft: AnswerDraft, chosen: ChosenModel, request: ChatRequest
+    ) -> FinishedAnswer:
+        async with aclosing(chosen.chat_model.stream(request)) as chunks:
             async for chunk in chunks:
                 match chunk:
                     case TextDelta(text):
