@@ -1,7 +1,8 @@
 """PDF files, page by page."""
 
+import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NoReturn
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -15,14 +16,18 @@ from ingestion.errors import (
     NoTextLayerError,
     UnsupportedFormatError,
 )
+from ingestion.normalisation import normalise
 from ingestion.readers.pdf_furniture import body_size, without_furniture
 from ingestion.readers.pdf_layout import PageWriter, fold_title, heading_sizes, hyphen_mender
 from ingestion.readers.pdf_lines import lines_of_page
 from ingestion.readers.source import Source
+from ingestion.readers.text_recognition import can_recognise_text, recognised_pages
 
 _XFA_FORMS: Final = frozenset({pdfium_c.FORMTYPE_XFA_FULL, pdfium_c.FORMTYPE_XFA_FOREGROUND})
 _MAX_OUTLINE_DEPTH: Final = 6
 _MAX_PAGES: Final = 5000
+_BLANK_LINES: Final = re.compile(r"\n\s*\n")
+_LINE_END_HYPHEN: Final = re.compile(r"(\w)-\n([a-z])")
 
 
 def read_pdf(source: Source) -> Iterator[ParsedDocument]:
@@ -30,7 +35,7 @@ def read_pdf(source: Source) -> Iterator[ParsedDocument]:
 
     Raises:
         EncryptedDocumentError: It opens with a password only.
-        NoTextLayerError: Its pages are pictures of text.
+        NoTextLayerError: Its pages are pictures of text, and Tesseract is not installed.
         EmptyDocumentError: Its pages show nothing.
         UnsupportedFormatError: It is a form that exists in Adobe's programs only.
         DocumentTooLargeError: It has more than 5,000 pages.
@@ -43,7 +48,8 @@ def read_pdf(source: Source) -> Iterator[ParsedDocument]:
             raise DocumentTooLargeError(source.key, f"{reason}; divide it into parts")
         pages = [lines_of_page(page) for page in _pages(document, source)]
         if not any(pages):
-            _explain_no_text(document, source)
+            yield _recognised_document(document, source)
+            return
         title = document.get_metadata_value("Title")
         outline = _outline(document)
     finally:
@@ -85,17 +91,31 @@ def _pages(document: pdfium.PdfDocument, source: Source) -> Iterator[pdfium.PdfP
         page.close()
 
 
-def _explain_no_text(document: pdfium.PdfDocument, source: Source) -> None:
+def _recognised_document(document: pdfium.PdfDocument, source: Source) -> ParsedDocument:
+    """A document of the text that its pictures show, where that can be recognised."""
+    if not (_shows_pictures(document, source) and can_recognise_text()):
+        _explain_no_text(document, source)
+    builder = source.builder()
+    for number, text in enumerate(recognised_pages(document, key=source.key), start=1):
+        builder.place(page=number)
+        for paragraph in _BLANK_LINES.split(normalise(text)):
+            builder.paragraph(_LINE_END_HYPHEN.sub(r"\1\2", paragraph).replace("\n", " "))
+    return builder.build(title=document.get_metadata_value("Title"))
+
+
+def _shows_pictures(document: pdfium.PdfDocument, source: Source) -> bool:
+    images = [pdfium_c.FPDF_PAGEOBJ_IMAGE]
+    return any(next(page.get_objects(filter=images), None) for page in _pages(document, source))
+
+
+def _explain_no_text(document: pdfium.PdfDocument, source: Source) -> NoReturn:
     """Raise the error that says why a file gave no line of text."""
     if document.get_formtype() in _XFA_FORMS:
         reason = "it is an XFA form, which shows its content in Adobe's programs only; print it"
         raise UnsupportedFormatError(source.key, f"{reason} to a new PDF")
-    for page in _pages(document, source):
-        if next(page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE]), None) is not None:
-            reason = "its pages are pictures without a text layer, and pictures of text are not"
-            raise NoTextLayerError(
-                source.key, f"{reason} recognised here; run it through OCR first (such as ocrmypdf)"
-            )
+    if _shows_pictures(document, source):
+        reason = "its pages are pictures without a text layer; install Tesseract, or run it"
+        raise NoTextLayerError(source.key, f"{reason} through OCR first (such as ocrmypdf)")
     raise EmptyDocumentError(source.key, f"its {len(document)} pages show no text; leave it out")
 
 

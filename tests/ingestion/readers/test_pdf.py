@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -88,7 +89,23 @@ def test_two_columns_are_read_one_after_the_other(tmp_path: Path) -> None:
     ]
 
 
-def test_pictures_of_text_ask_for_recognition(tmp_path: Path) -> None:
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")
+def test_pictures_of_text_are_recognised(tmp_path: Path) -> None:
+    (tmp_path / "word.typ").write_text("#set text(20pt)\nA force is a push.")
+    (tmp_path / "word.png").write_bytes(
+        typst.compile(str(tmp_path / "word.typ"), format="png", ppi=150)
+    )
+
+    document = typeset('#image("word.png")', tmp_path)
+
+    assert document.text == "A force is a push."
+    assert document.blocks[0].locator.page == 1
+
+
+def test_pictures_of_text_ask_for_recognition_where_none_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
     (tmp_path / "word.typ").write_text("Scanned")
     (tmp_path / "word.png").write_bytes(typst.compile(str(tmp_path / "word.typ"), format="png"))
 
