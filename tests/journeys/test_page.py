@@ -81,6 +81,19 @@ def test_learner_asks_and_opens_the_cited_passage(page) -> None:
     assert quoted in passage
 
 
+def test_cited_pdf_page_is_shown_with_the_passage_marked(page) -> None:
+    open_demo_course(page)
+    page.get_by_label("Your question").fill("Why does a pendulum keep time?")
+    page.keyboard.press("Enter")
+    page.locator(".source-list").wait_for()
+
+    page.locator(".prose button.citation").first.click()
+    picture = page.get_by_role("img", name=re.compile(r"^Page \d+ of .*the passage marked$"))
+    picture.wait_for()
+
+    assert picture.evaluate("image => image.naturalWidth") > 800
+
+
 def test_reload_shows_the_same_answer(page) -> None:
     open_demo_course(page)
     ask_first_suggestion(page)
