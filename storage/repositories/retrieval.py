@@ -7,7 +7,6 @@ from uuid import UUID
 
 import asyncpg
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -173,7 +172,7 @@ def _candidate(row: asyncpg.Record, dimension: int) -> Candidate:
             start_seconds=row["start_seconds"],
             line=row["line"],
             cell=row["cell"],
-            regions=tuple(Region(**region) for region in orjson.loads(row["regions"] or b"[]")),
+            regions=tuple(Region(**region) for region in row["regions"] or ()),
         ),
         char_start=row["char_start"],
         char_end=row["char_end"],
