@@ -14,7 +14,7 @@ from ingestion.document import Locator, Region
 from storage.candidate_statements import DenseSearch, candidate_statement
 from storage.vectors import halfvec_bytes, vector_connection
 
-APPROXIMATE_FROM_CHUNKS = 20_000
+APPROXIMATE_FROM_CHUNKS = 8_000
 """Chunks of a course from which its vectors are searched by their index instead of one by one.
 
 Source: `benchmarks/retrieval_scale.py`.
