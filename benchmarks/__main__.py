@@ -3,15 +3,19 @@
 import sys
 
 from benchmarks import (
+    answer_cache,
     chat_relay,
     first_token,
     ingestion,
     retrieval_quality,
     retrieval_scale,
+    semantic_cache,
     start_and_memory,
 )
 
 BENCHMARKS = {
+    "answer_cache": answer_cache.main,
+    "semantic_cache": semantic_cache.main,
     "chat_relay": chat_relay.main,
     "first_token": first_token.main,
     "start_and_memory": start_and_memory.main,

@@ -37,12 +37,17 @@ class Started:
 
 
 @contextmanager
-def upstream(*, tokens: int = 100, tokens_per_second: float = 100.0) -> Iterator[str]:
-    """The base URL of a local OpenAI-compatible server with 50 ms to its first token."""
+def upstream(
+    *,
+    tokens: int = 100,
+    tokens_per_second: float = 100.0,
+    first_token_seconds: float = UPSTREAM_FIRST_TOKEN_SECONDS,
+) -> Iterator[str]:
+    """The base URL of a local OpenAI-compatible server."""
     arguments = [
         f"--tokens={tokens}",
         f"--tokens-per-second={tokens_per_second}",
-        f"--first-token-seconds={UPSTREAM_FIRST_TOKEN_SECONDS}",
+        f"--first-token-seconds={first_token_seconds}",
     ]
     command = [sys.executable, "-m", "tests.support.openai_server", *arguments]
     with _running(command, {}, stdout=subprocess.PIPE) as process:
