@@ -55,8 +55,7 @@ class Breaker:
 
     Closed, calls pass. After `FAILURES_TO_OPEN` failures in a row it opens: calls are refused for
     a pause. Then one call at a time passes as a probe (half open): its success closes the breaker,
-    its failure opens it for twice as long. A wrong key or an unknown model opens it at once; a
-    Retry-After that is longer than the pause is obeyed.
+    its failure opens it for twice as long. A Retry-After that is longer than the pause is obeyed.
     """
 
     def __init__(self, name: str, clock: Callable[[], float], sharing: BreakerSharing) -> None:
@@ -109,13 +108,12 @@ class Breaker:
         """A call failed, for a reason that may or may not be the deployment's fault."""
         if isinstance(error, BulkheadFullError | BreakerOpenError):
             return
-        is_hopeless = isinstance(error, ChatModelMisconfiguredError)
-        if not is_hopeless and not isinstance(error, ChatModelUnavailableError):
+        if not isinstance(error, ChatModelUnavailableError | ChatModelMisconfiguredError):
             self.succeed()  # it answered: what it rejects is the request
             return
         self._failures += 1
         retry_after = error.retry_after_seconds if isinstance(error, RateLimitedError) else None
-        is_enough = is_hopeless or self._openings or self._failures >= FAILURES_TO_OPEN
+        is_enough = self._openings or self._failures >= FAILURES_TO_OPEN
         if is_enough and self.state != "open":
             self._open(retry_after or 0.0)
 
