@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -17,9 +18,13 @@ from storage.repositories.messages import INTERRUPTED, FinishedAnswer, MessageRe
 ANSWER_TIME_LIMIT_SECONDS = 300.0
 KEPT_SECONDS = 60.0
 """How long the events of a finished answer stay in memory for readers who come back."""
+KEPT_ANSWERS = 64
+"""Finished answers in memory at most; older ones are told from their rows, with the same ids."""
 SHUTDOWN_GRACE_SECONDS = 3.0
 SAVE_PAUSES_SECONDS = (0.1, 0.3, 1.0, 2.0, 4.0)
 """Waits between attempts to save an answer while PostgreSQL does not answer."""
+
+INTERNAL_ERROR = ("internal_error", "The answer failed for a reason that is logged.")
 
 Ending = Literal["stopped", "interrupted"]
 Telling = Callable[[], Coroutine[Any, Any, FinishedAnswer]]
@@ -57,6 +62,7 @@ class AnswerEngine:
         self._database = database
         self._kept_seconds = kept_seconds
         self._answers: dict[UUID, RunningAnswer] = {}
+        self._finished: deque[UUID] = deque()
         self._owners: set[asyncio.Task[None]] = set()
 
     def run(
@@ -87,22 +93,39 @@ class AnswerEngine:
 
     async def _own(self, answer: RunningAnswer, draft: AnswerDraft, scope: Scope) -> None:
         """Sees one answer to its end: waits for the telling, saves the row, says the last event."""
-        telling = answer.telling
-        assert telling is not None  # noqa: S101 - set by `run`
-        await asyncio.wait({telling})
-        row = await self._outcome(answer, draft, telling)
-        try:
-            await self._save(draft.message_id, row, scope)
-        except StorageUnavailableError as error:
-            logger.exception("Answer %s could not be saved", draft.message_id)
-            row = draft.failed(error.code, str(error))
+        row = await self._saved(answer, draft, scope)
         if row.error is None:
             draft.log.append("done", done_payload(draft.message_id, row))
         else:
             payload = {"code": row.error["code"], "detail": row.error["detail"]}
             draft.log.append("error", payload)
+        answer.telling = None
+        self._keep_a_while(draft.message_id)
+
+    async def _saved(
+        self, answer: RunningAnswer, draft: AnswerDraft, scope: Scope
+    ) -> FinishedAnswer:
+        """The row as its readers are told of it: a failure where it could not be saved."""
+        telling = answer.telling
+        assert telling is not None  # noqa: S101 - set by `run`
+        await asyncio.wait({telling})
+        try:
+            row = await self._outcome(answer, draft, telling)
+            await self._save(draft.message_id, row, scope)
+        except StorageUnavailableError as error:
+            logger.exception("Answer %s could not be saved", draft.message_id)
+            return draft.failed(error.code, str(error))
+        except Exception:  # the edge of the task: its readers must get a last event
+            logger.exception("Answer %s could not be saved", draft.message_id)
+            return draft.failed(*INTERNAL_ERROR)
+        return row
+
+    def _keep_a_while(self, message_id: UUID) -> None:
+        self._finished.append(message_id)
+        if len(self._finished) > KEPT_ANSWERS:
+            self._answers.pop(self._finished.popleft(), None)
         asyncio.get_running_loop().call_later(
-            self._kept_seconds, self._answers.pop, draft.message_id, None
+            self._kept_seconds, self._answers.pop, message_id, None
         )
 
     async def _outcome(
@@ -122,7 +145,7 @@ class AnswerEngine:
             detail = f"The answer took longer than {ANSWER_TIME_LIMIT_SECONDS:g} seconds."
             return draft.failed("answer_timed_out", detail)
         logger.error("Answer %s failed", draft.message_id, exc_info=error)
-        return draft.failed("internal_error", "The answer failed for a reason that is logged.")
+        return draft.failed(*INTERNAL_ERROR)
 
     async def _save(self, message_id: UUID, row: FinishedAnswer, scope: Scope) -> None:
         for pause_seconds in SAVE_PAUSES_SECONDS:

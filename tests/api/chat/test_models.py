@@ -106,5 +106,4 @@ async def test_whatever_the_upstream_does_the_answer_is_complete_and_the_next_on
     assert faulty.names[-1] == sound.names[-1] == "done"
     assert "notice" in faulty.names
     assert faulty.text
-    assert "notice" not in sound.names
-    assert sound.data("done")["usage"]["completion_tokens"] > 0
+    assert sound.text

@@ -1,0 +1,65 @@
+"""What the engine keeps of answers that are over."""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import pytest
+from uuid_utils.compat import uuid7
+
+from services.answering import engine as engine_module
+from services.answering.answer_log import AnswerLog
+from services.answering.draft import AnswerDraft
+from services.answering.engine import AnswerEngine
+from storage.database import Database, Scope
+from storage.repositories.messages import FinishedAnswer
+
+pytestmark = pytest.mark.server
+
+USER = uuid7()
+
+
+def tell(engine: AnswerEngine, outcome: Exception | None = None) -> Any:
+    draft = AnswerDraft(uuid7(), AnswerLog(), model="m", prompt="p@1")
+
+    async def telling() -> FinishedAnswer:
+        if outcome is not None:
+            raise outcome
+        draft.say("Work.")
+        return await draft.completed("stop")
+
+    return engine.run(draft, uuid7(), Scope(user_id=USER), telling)
+
+
+async def test_only_the_latest_answers_stay_in_memory(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "KEPT_ANSWERS", 2)
+    database = Database(database_url)
+    engine = AnswerEngine(database)
+    ids: list[UUID] = []
+    for _ in range(3):
+        answer = tell(engine)
+        ids.append(answer.message_id)
+        await answer.log.closed()
+        await asyncio.sleep(0)
+    await engine.close()
+    await database.close()
+
+    assert [engine.find(message_id, USER) is not None for message_id in ids] == [False, True, True]
+
+
+async def test_an_answer_that_breaks_unexpectedly_still_has_a_last_event(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = Database(database_url)
+    engine = AnswerEngine(database)
+
+    events = await tell(engine, ZeroDivisionError("surprise")).log.closed()
+
+    await engine.close()
+    await database.close()
+    assert [event.name for event in events] == ["error"]
+    assert events[0].payload["code"] == "internal_error"
+    assert "surprise" not in str(events[0].payload)
+    assert "surprise" in caplog.text
