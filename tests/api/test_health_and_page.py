@@ -63,6 +63,10 @@ def test_the_api_process_imports_no_torch() -> None:
     assert completed.stdout.strip() == "set()"
 
 
+MADE_BY_PUT = {("put", "/api/v1/admin/models/aliases/{alias}")}
+"""What such a request names need not exist before."""
+
+
 def test_every_route_declares_its_problems(app: FastAPI) -> None:
     document = app.openapi()
 
@@ -77,7 +81,7 @@ def test_every_route_declares_its_problems(app: FastAPI) -> None:
             assert {"422", "503"} <= declared, where
             if "/auth/" not in path:
                 assert "401" in declared, where
-            if "{" in path:
+            if "{" in path and (method, path) not in MADE_BY_PUT:
                 assert "404" in declared, where
     assert "Problem" in document["components"]["schemas"]
     assert "HTTPValidationError" not in str(document["paths"])
