@@ -186,9 +186,7 @@ def build_answering(
     budgets: BudgetService,
 ) -> AnsweringService:
     """Answering over these adapters, with a bounded number of answers at once."""
-    teller = AnswerTeller(
-        adapters.database, retrieval, prompts, Spending(adapters.router, usage, budgets)
-    )
+    teller = AnswerTeller(retrieval, prompts, Spending(adapters.router, usage, budgets))
     settings = adapters.settings
     places = Bulkhead(
         settings.answers_at_once,

@@ -1,5 +1,6 @@
 """What a course holds on a question: one round trip for candidates, then fused and re-scored."""
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -31,6 +32,7 @@ from storage.repositories.retrieval import (
     CandidateChoice,
     RetrievalRepository,
     SearchFilter,
+    scans_exactly,
 )
 
 CANDIDATES = 50
@@ -116,10 +118,21 @@ class RetrievalService:
     ) -> Retrieval:
         """The `k` best passages; the question is encoded before a connection is taken."""
         query_vector = await self._embedder.embed_query(question)
-        async with self._database.transaction(scope) as session:
+        async with self.transaction(scope, course, wanted) as session:
             return await self.retrieve_by_vector(
                 session, course, question, query_vector, k=k, weights=weights, wanted=wanted
             )
+
+    def transaction(
+        self, scope: Scope, course: CourseAccess, wanted: SearchFilter = EVERYTHING
+    ) -> AbstractAsyncContextManager[AsyncSession]:
+        """The transaction to retrieve in.
+
+        An exact scan takes longer to plan over all partitions than to run, so its plan is kept;
+        an index of one embedder is found by a plan for that embedder only.
+        """
+        is_exact = scans_exactly(course.chunk_count, wanted)
+        return self._database.transaction(scope, reuses_plans=is_exact)
 
     async def retrieve_by_vector(
         self,

@@ -24,9 +24,10 @@ from storage.errors import StorageUnavailableError
 SET_SCOPE = text(
     "SELECT set_config('role', :role, true),"
     " set_config('neuroshiksha.user_id', :user_id, true),"
-    " set_config('neuroshiksha.course_ids', :course_ids, true)"
+    " set_config('neuroshiksha.course_ids', :course_ids, true),"
+    " set_config('plan_cache_mode', :plan_cache_mode, true)"
 )
-"""One round trip; all three settings end with the transaction, so a pooled connection is clean."""
+"""One round trip; all settings end with the transaction, so a pooled connection is clean."""
 
 TEMPORARY_SQLSTATES = ("08", "53300", "57P")
 """Lost connections, too many of them, a server that starts or stops.
@@ -105,8 +106,15 @@ class Database:
         return self._engine
 
     @asynccontextmanager
-    async def transaction(self, scope: Scope) -> AsyncIterator[AsyncSession]:
+    async def transaction(
+        self, scope: Scope, *, reuses_plans: bool = False
+    ) -> AsyncIterator[AsyncSession]:
         """A session in a transaction that commits at the end, and rolls back on an error.
+
+        Args:
+            scope: who acts, and on which courses.
+            reuses_plans: plan each statement once per connection, not at each execution. Right
+                for one statement over many partitions that takes longer to plan than to run.
 
         Raises:
             StorageUnavailableError: when PostgreSQL cannot be reached, or dies meanwhile.
@@ -114,7 +122,7 @@ class Database:
         if self._sessions is None:
             self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         async with translated_errors(), self._sessions() as session:
-            await self._set_scope(session, scope)
+            await self._set_scope(session, scope, "force_generic_plan" if reuses_plans else "auto")
             yield session
             await session.commit()
 
@@ -132,19 +140,20 @@ class Database:
         if self._engine is not None:
             await self._engine.dispose()
 
-    async def _set_scope(self, session: AsyncSession, scope: Scope) -> None:
+    async def _set_scope(self, session: AsyncSession, scope: Scope, plan_cache_mode: str) -> None:
         """Sets role and scope; a connection that died in the pool is replaced here, once.
 
         This first statement doubles as the pool's liveness check: it saves the round trip of a
         pre-ping on every transaction.
         """
+        values = {**scope.settings, "plan_cache_mode": plan_cache_mode}
         try:
-            await session.execute(SET_SCOPE, scope.settings)
+            await session.execute(SET_SCOPE, values)
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise
             await session.rollback()
-            await session.execute(SET_SCOPE, scope.settings)
+            await session.execute(SET_SCOPE, values)
 
 
 @asynccontextmanager

@@ -23,7 +23,7 @@ from services.answering.payloads import source_payload
 from services.answering.spending import Spending
 from services.prompt_selection import PromptSelection
 from services.retrieval import RetrievalService, RetrievedPassage
-from storage.database import Database, Scope
+from storage.database import Scope
 from storage.repositories.messages import FinishedAnswer
 
 Mode = Literal["explain"]
@@ -70,12 +70,10 @@ class AnswerTeller:
 
     def __init__(
         self,
-        database: Database,
         retrieval: RetrievalService,
         prompts: PromptSelection,
         spending: Spending,
     ) -> None:
-        self._database = database
         self._retrieval = retrieval
         self._prompts = prompts
         self._spending = spending
@@ -124,7 +122,7 @@ class AnswerTeller:
     async def _prepare(
         self, draft: AnswerDraft, accepted: AcceptedQuestion, query_vector: NDArray[np.float32]
     ) -> ChatRequest:
-        async with self._database.transaction(accepted.scope) as session:
+        async with self._retrieval.transaction(accepted.scope, accepted.access) as session:
             found = await self._retrieval.retrieve_by_vector(
                 session, accepted.access, accepted.standalone, query_vector, k=SOURCE_COUNT
             )

@@ -150,10 +150,15 @@ class RetrievalRepository:
         return [_candidate(row, dimension) for row in rows], revision
 
 
+def scans_exactly(chunk_count: int, wanted: SearchFilter) -> bool:
+    """Whether candidates of such a course are found by reading all its vectors."""
+    return wanted.is_empty and chunk_count < APPROXIMATE_FROM_CHUNKS
+
+
 def _way(chunk_count: int, wanted: SearchFilter) -> Literal["exact", "approximate", "filtered"]:
-    if not wanted.is_empty:
-        return "filtered"
-    return "exact" if chunk_count < APPROXIMATE_FROM_CHUNKS else "approximate"
+    if scans_exactly(chunk_count, wanted):
+        return "exact"
+    return "approximate" if wanted.is_empty else "filtered"
 
 
 def _candidate(row: asyncpg.Record, dimension: int) -> Candidate:
