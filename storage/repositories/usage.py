@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any, Literal, assert_never, get_args
 from uuid import UUID
 
-from sqlalchemy import SQLColumnExpression, String, cast, func, insert, select
+from sqlalchemy import SQLColumnExpression, String, cast, func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -66,8 +67,12 @@ class UsageRepository:
         self._session = session
 
     async def add(self, records: Sequence[NewUsageRecord]) -> None:
-        """Adds records in one statement."""
-        await self._session.execute(insert(UsageRecord), [asdict(record) for record in records])
+        """Adds records in one go; one that is there already is left as it is.
+
+        A writer that was cancelled may not know that its commit arrived, and writes again.
+        """
+        statement = insert(UsageRecord).on_conflict_do_nothing(index_elements=[UsageRecord.id])
+        await self._session.execute(statement, [asdict(record) for record in records])
 
     async def totals(
         self,
