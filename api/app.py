@@ -41,6 +41,7 @@ AdaptersFactory = Callable[[Settings], AbstractAsyncContextManager[Adapters]]
 
 API_PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
+    chat.router,  # first, as routers are tried in turn
     auth.router,
     users.router,
     courses.router,
@@ -48,7 +49,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     lessons.router,
     documents.router,
     search.router,
-    chat.router,
     messages.router,
     page_images.router,
     conversations.router,

@@ -32,7 +32,7 @@ from storage.repositories.retrieval import (
     RetrievalRepository,
 )
 from storage.vector_indexes import VectorIndexes
-from storage.vectors import halfvec_bytes, vector_connection
+from storage.vectors import halfvec_bytes
 
 QUESTIONS = 200
 NEIGHBOURS = 10
@@ -117,8 +117,7 @@ async def _course_figures(
     dense_seconds: list[float] = []
     hybrid_seconds: list[float] = []
     recalls: list[float] = []
-    async with database.transaction(scope) as session:
-        connection = await vector_connection(session)
+    async with database.connection(scope) as connection:
         for query in queries:
             truth = await _dense(connection, exact, course, query)
             began = time.perf_counter()
@@ -130,7 +129,7 @@ async def _course_figures(
         for number, query in enumerate(queries):
             terms = sorted(set(analyse(questions[number % len(questions)])))
             began = time.perf_counter()
-            await RetrievalRepository(session).candidates(
+            await RetrievalRepository(connection).candidates(
                 course.course_id,
                 EMBEDDER,
                 query_vector=query,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +13,20 @@ from storage.errors import NotFoundError
 from storage.repositories.courses import CourseRepository
 
 CourseRole = Literal["owner", "teacher", "assistant", "learner"]
+
+
+class EnteredCourse(Protocol):
+    """A row of a course with the role of the user who enters it."""
+
+    id: UUID
+    slug: str
+    title: str
+    difficulty: str
+    language: str
+    corpus_revision: int
+    chunk_count: int
+    lexical_length: int
+    role: CourseRole | None
 
 
 class Permission(StrEnum):
@@ -97,9 +111,14 @@ async def authorise(
     )
     if found is None:
         raise NotFoundError(*(subject or ("course", course)))
-    permissions = permissions_of(actor, found.role)
-    if permission not in permissions:
+    access = entered(actor, found)
+    if permission not in access.permissions:
         raise PermissionDeniedError(ACTIONS[permission])
+    return access
+
+
+def entered(actor: Actor, found: EnteredCourse) -> CourseAccess:
+    """What the row of a course and the actor's role in it means for them."""
     return CourseAccess(
         course_id=found.id,
         slug=found.slug,
@@ -110,8 +129,21 @@ async def authorise(
         chunk_count=found.chunk_count,
         lexical_length=found.lexical_length,
         role=found.role,
-        permissions=permissions,
+        permissions=permissions_of(actor, found.role),
     )
 
 
-__all__ = ["CourseAccess", "CourseRole", "Permission", "authorise", "permissions_of"]
+def roles_with(permission: Permission) -> list[str]:
+    """The roles in a course that have a permission."""
+    return [role for role, permissions in PERMISSIONS.items() if permission in permissions]
+
+
+__all__ = [
+    "CourseAccess",
+    "CourseRole",
+    "Permission",
+    "authorise",
+    "entered",
+    "permissions_of",
+    "roles_with",
+]

@@ -1,12 +1,13 @@
 """What a course holds on a question: one round trip for candidates, then fused and re-scored."""
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
+import asyncpg
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from ai.embedding.embedder import Embedder
 from ai.retrieval.languages import language_by_script
@@ -24,12 +25,13 @@ from ai.retrieval.terms import analyse
 from ingestion.document import Locator
 from services.access import CourseAccess, Permission, authorise
 from services.actors import Actor
-from storage.database import Database, Scope
+from storage.database import MAINTENANCE, Database, Scope
 from storage.repositories.embedders import EmbeddersRepository
 from storage.repositories.retrieval import (
     EVERYTHING,
     Candidate,
     CandidateChoice,
+    Candidates,
     RetrievalRepository,
     SearchFilter,
     scans_exactly,
@@ -118,25 +120,28 @@ class RetrievalService:
     ) -> Retrieval:
         """The `k` best passages; the question is encoded before a connection is taken."""
         query_vector = await self._embedder.embed_query(question)
-        async with self.transaction(scope, course, wanted) as session:
+        async with self.connection(scope, course, wanted) as connection:
             return await self.retrieve_by_vector(
-                session, course, question, query_vector, k=k, weights=weights, wanted=wanted
+                connection, course, question, query_vector, k=k, weights=weights, wanted=wanted
             )
 
-    def transaction(
+    @asynccontextmanager
+    async def connection(
         self, scope: Scope, course: CourseAccess, wanted: SearchFilter = EVERYTHING
-    ) -> AbstractAsyncContextManager[AsyncSession]:
+    ) -> AsyncIterator[asyncpg.Connection]:
         """The transaction to retrieve in.
 
         An exact scan takes longer to plan over all partitions than to run, so its plan is kept;
         an index of one embedder is found by a plan for that embedder only.
         """
+        await self._embedder_number()  # with a connection of its own: never while one is held
         is_exact = scans_exactly(course.chunk_count, wanted)
-        return self._database.transaction(scope, reuses_plans=is_exact)
+        async with self._database.connection(scope, reuses_plans=is_exact) as connection:
+            yield connection
 
     async def retrieve_by_vector(
         self,
-        session: AsyncSession,
+        connection: asyncpg.Connection,
         course: CourseAccess,
         question: str,
         query_vector: NDArray[np.float32],
@@ -148,7 +153,7 @@ class RetrievalService:
         """The `k` best passages for a question whose vector is at hand; one round trip.
 
         Args:
-            session: a transaction whose scope covers the course.
+            connection: one in a transaction whose scope covers the course.
             course: where to look; the question's terms are analysed in its language.
             question: gives the lexical terms.
             query_vector: `(dimension,)` float32, L2-normalised, by this service's embedder.
@@ -157,9 +162,9 @@ class RetrievalService:
             wanted: the documents to look in.
         """
         weights = weights or weights_for(language_by_script(question, course.language))
-        candidates, revision = await RetrievalRepository(session).candidates(
+        candidates = await RetrievalRepository(connection).candidates(
             course.course_id,
-            await self._embedder_number(session),
+            await self._embedder_number(),
             query_vector=query_vector,
             terms=sorted(set(analyse(question, course.language))),
             choice=_choice(weights),
@@ -167,18 +172,21 @@ class RetrievalService:
             wanted=wanted,
         )
         ranked = _ranked(candidates, query_vector, weights, k)
+        revision = candidates.corpus_revision
         return Retrieval(
             passages=tuple(_passage(candidates[found.position], found) for found in ranked),
             query_vector=query_vector,
             corpus_revision=course.corpus_revision if revision is None else revision,
         )
 
-    async def _embedder_number(self, session: AsyncSession) -> int:
+    async def _embedder_number(self) -> int:
         """The number of this service's embedder, asked for once."""
         if self._embedder_id is None:
-            self._embedder_id = await EmbeddersRepository(session).ensure(
-                self._embedder.id, self._embedder.dimension
-            )
+            async with self._database.transaction(MAINTENANCE) as session:
+                embedders = EmbeddersRepository(session)
+                self._embedder_id = await embedders.ensure(
+                    self._embedder.id, self._embedder.dimension
+                )
         return self._embedder_id
 
 
@@ -194,21 +202,20 @@ def _choice(weights: FusionWeights) -> CandidateChoice:
 
 
 def _ranked(
-    candidates: list[Candidate],
+    candidates: Candidates,
     query_vector: NDArray[np.float32],
     weights: FusionWeights,
     k: int,
 ) -> list[RankedCandidate]:
-    if not candidates:
+    if not len(candidates):
         return []
-    sentence_vectors = [candidate.sentence_vectors for candidate in candidates]
     ranked = rank(
-        [candidate.cosine for candidate in candidates],
-        [candidate.lexical for candidate in candidates],
-        best_sentence_cosines(query_vector, sentence_vectors),
+        candidates.cosines,
+        candidates.lexical,
+        best_sentence_cosines(query_vector, candidates.sentence_vectors),
         weights,
     )
-    return without_near_duplicates(ranked, sentence_vectors, limit=k)
+    return without_near_duplicates(ranked, candidates.sentence_vectors, limit=k)
 
 
 def _passage(candidate: Candidate, ranked: RankedCandidate) -> RetrievedPassage:

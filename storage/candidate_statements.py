@@ -80,7 +80,8 @@ WITH {allowed}course AS MATERIALIZED (
     FROM dense FULL JOIN ranked ON ranked.chunk_id = dense.chunk_id
     WHERE dense.chunk_id IS NOT NULL OR ranked.place <= $4
 ), candidates AS MATERIALIZED (
-    SELECT found.chunk_id, -(vectors.vector <#> $3) AS cosine, found.lexical
+    SELECT found.chunk_id, -(vectors.vector <#> $3) AS cosine, found.lexical,
+           vectors.sentence_vectors
     FROM found
     JOIN chunk_vectors AS vectors ON vectors.course_id = $1 AND vectors.embedder_id = $2
         AND vectors.chunk_id = found.chunk_id
@@ -92,11 +93,9 @@ SELECT chunks.id, chunks.document_id, chunks.document_version, documents.title, 
        chunks.ordinal, chunks.heading, chunks.page, chunks.slide, chunks.start_seconds,
        chunks.line, chunks.cell, chunks.regions,
        chunks.char_start, chunks.char_end, chunks.text, chunks.sentence_bounds,
-       vectors.sentence_vectors, candidates.cosine, candidates.lexical, course.corpus_revision
+       candidates.sentence_vectors, candidates.cosine, candidates.lexical, course.corpus_revision
 FROM course CROSS JOIN candidates
 JOIN chunks ON chunks.course_id = $1 AND chunks.id = candidates.chunk_id
-JOIN chunk_vectors AS vectors ON vectors.course_id = $1 AND vectors.embedder_id = $2
-    AND vectors.chunk_id = candidates.chunk_id
 JOIN documents ON documents.id = chunks.document_id
 ORDER BY chunks.id
 """

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from storage.errors import StorageUnavailableError
+from storage.vector_codec import register_vector_codec
 
 SET_SCOPE = text(
     "SELECT set_config('role', :role, true),"
@@ -28,6 +29,14 @@ SET_SCOPE = text(
     " set_config('plan_cache_mode', :plan_cache_mode, true)"
 )
 """One round trip; all settings end with the transaction, so a pooled connection is clean."""
+
+BEGIN_IN_SCOPE = (
+    "BEGIN; SELECT set_config('role', '{role}', true),"
+    " set_config('neuroshiksha.user_id', '{user_id}', true),"
+    " set_config('neuroshiksha.course_ids', '{course_ids}', true),"
+    " set_config('plan_cache_mode', '{plan_cache_mode}', true)"
+)
+"""The same with the transaction's begin, as one message; the values are UUIDs and fixed words."""
 
 TEMPORARY_SQLSTATES = ("08", "53300", "57P")
 """Lost connections, too many of them, a server that starts or stops.
@@ -126,6 +135,29 @@ class Database:
             yield session
             await session.commit()
 
+    @asynccontextmanager
+    async def connection(
+        self, scope: Scope, *, reuses_plans: bool = False
+    ) -> AsyncIterator[asyncpg.Connection]:
+        """The driver's own connection in a transaction, for the statements that a chat waits for.
+
+        It opens in one round trip and keeps no session's books; `halfvec` goes as bytes. Arguments
+        and end are those of `transaction`.
+
+        Raises:
+            StorageUnavailableError: when PostgreSQL cannot be reached, or dies meanwhile.
+        """
+        plan_cache_mode = "force_generic_plan" if reuses_plans else "auto"
+        begin = BEGIN_IN_SCOPE.format(**scope.settings, plan_cache_mode=plan_cache_mode)
+        async with translated_errors(), self.engine.connect() as pooled:
+            connection = await _begun(pooled, begin)
+            try:
+                yield connection
+                await connection.execute("COMMIT")
+            except BaseException:
+                await _roll_back(pooled, connection)
+                raise
+
     async def ping(self) -> None:
         """Answers when the database does.
 
@@ -156,6 +188,27 @@ class Database:
             await session.execute(SET_SCOPE, values)
 
 
+async def _begun(pooled: AsyncConnection, begin: str) -> asyncpg.Connection:
+    """The connection, its transaction begun; one that died in the pool is replaced, once."""
+    connection = await driver_connection(pooled)
+    try:
+        await connection.execute(begin)
+    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
+        await pooled.invalidate()
+        connection = await driver_connection(pooled)
+        await connection.execute(begin)
+    await register_vector_codec(connection, pooled.info)
+    return connection
+
+
+async def _roll_back(pooled: AsyncConnection, connection: asyncpg.Connection) -> None:
+    """Leaves the pool a connection that can be used again, or none."""
+    try:
+        await connection.execute("ROLLBACK")
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        await pooled.invalidate()
+
+
 @asynccontextmanager
 async def translated_errors() -> AsyncIterator[None]:
     """Turns a lost or unreachable PostgreSQL into `StorageUnavailableError`."""
@@ -164,24 +217,34 @@ async def translated_errors() -> AsyncIterator[None]:
     except (InterfaceError, OperationalError, PoolTimeoutError, OSError, TimeoutError) as error:
         raise StorageUnavailableError from error
     except DBAPIError as error:
-        if error.connection_invalidated or is_temporary(error):
+        if error.connection_invalidated or is_temporary(error.orig):
+            raise StorageUnavailableError from error
+        raise
+    except asyncpg.InterfaceError as error:
+        raise StorageUnavailableError from error
+    except asyncpg.PostgresError as error:
+        if is_temporary(error):
             raise StorageUnavailableError from error
         raise
 
 
-def is_temporary(error: DBAPIError) -> bool:
+def is_temporary(error: BaseException | None) -> bool:
     """Whether PostgreSQL refused for a reason that passes: starting, stopping, full."""
-    sqlstate = getattr(error.orig, "sqlstate", None) or ""
+    sqlstate = getattr(error, "sqlstate", None) or ""
     return sqlstate.startswith(TEMPORARY_SQLSTATES)
 
 
 async def raw_connection(session: AsyncSession) -> asyncpg.Connection:
     """The asyncpg connection below a session, for COPY and statements with vectors bound."""
-    connection: AsyncConnection = await session.connection()
+    return await driver_connection(await session.connection())
+
+
+async def driver_connection(connection: AsyncConnection) -> asyncpg.Connection:
+    """The asyncpg connection below one of the engine's."""
     pooled = await connection.get_raw_connection()
-    driver_connection = pooled.driver_connection
-    assert isinstance(driver_connection, asyncpg.Connection)  # noqa: S101 - the only driver
-    return driver_connection
+    driver = pooled.driver_connection
+    assert isinstance(driver, asyncpg.Connection)  # noqa: S101 - the only driver
+    return driver
 
 
 def normalise_database_url(url: str) -> str:

@@ -8,25 +8,16 @@ from numpy.typing import NDArray
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import raw_connection
+from storage.vector_codec import register_vector_codec
 
-REGISTERED = "halfvec_codec_registered"
 HEADER = struct.Struct(">HH")
 """Number of components, then zero. Source: pgvector `halfvec_send`."""
 
 
 async def vector_connection(session: AsyncSession) -> asyncpg.Connection:
-    """The asyncpg connection below a session, taking and giving `halfvec` as bytes.
-
-    The codec is set once for a pooled connection. Bytes are bound as a value, which the server
-    reads once; text with a cast would be read again for every row of a generic plan.
-    """
+    """The asyncpg connection below a session, taking and giving `halfvec` as bytes."""
     connection = await raw_connection(session)
-    known = (await session.connection()).info
-    if REGISTERED not in known:
-        await connection.set_type_codec(
-            "halfvec", schema="public", encoder=bytes, decoder=bytes, format="binary"
-        )
-        known[REGISTERED] = True
+    await register_vector_codec(connection, (await session.connection()).info)
     return connection
 
 

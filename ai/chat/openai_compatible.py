@@ -11,6 +11,7 @@ import openai
 import orjson
 
 from ai.chat.chat_model import ChatChunk, ChatRequest, Finished, TextDelta, Usage
+from ai.chat.completion_requests import CompletionRequests
 from ai.chat.completion_stream import (
     CompletionStream,
     StreamNotUnderstoodError,
@@ -30,10 +31,6 @@ from ai.chat.openai_errors import chat_model_error
 _RELEASE_SECONDS = 0.25
 # For upstreams that do not count. Source: OpenAI's rule of thumb, four characters to a token.
 _CHARACTERS_PER_TOKEN = 4
-# A compressed stream would arrive in lumps, and would have to be unpacked token by token. The
-# second is how the client is told to hand out the response before its body is read; see
-# `RAW_RESPONSE_HEADER` in openai/_constants.py.
-_STREAMED = {"Accept-Encoding": "identity", "X-Stainless-Raw-Response": "stream"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +127,13 @@ class OpenAICompatibleChatModel:
             limits: How long to wait.
             profile: What the model understands.
         """
-        self._client = client
         self._model = model
         self._name = name or model
         self._limits = limits or TimeLimits()
         self._profile = profile or ChatModelProfile()
-        self._headers: dict[str, str | openai.Omit] = {**_STREAMED}
-        if not self._profile.sends_authorization:
-            self._headers["Authorization"] = openai.Omit()
+        self._requests = CompletionRequests(
+            client, sends_authorization=self._profile.sends_authorization
+        )
 
     @property
     def name(self) -> str:
@@ -191,13 +187,7 @@ class OpenAICompatibleChatModel:
 
     @asynccontextmanager
     async def _opened(self, request: ChatRequest) -> AsyncIterator[httpx2.Response]:
-        """Sends the request; the client's own method would walk every message to type it."""
-        response = await self._client.post(
-            "/chat/completions",
-            cast_to=httpx2.Response,
-            content=orjson.dumps(self._parameters(request)),
-            options={"headers": self._headers},
-        )
+        response = await self._requests.open(orjson.dumps(self._parameters(request)))
         try:
             yield response
         finally:

@@ -151,22 +151,26 @@ def without_near_duplicates(
         threshold: cosine from which two passages say the same.
     """
     kept: list[RankedCandidate] = []
-    directions: list[Float32Array] = []
+    directions = np.zeros((limit, _dimension(sentence_vectors)), dtype=np.float32)
     for candidate in ranked:
         if len(kept) == limit:
             break
         direction = _mean_direction(sentence_vectors[candidate.position])
-        if directions and float((np.stack(directions) @ direction).max()) >= threshold:
+        if kept and float((directions[: len(kept)] @ direction).max()) >= threshold:
             continue
+        directions[len(kept)] = direction
         kept.append(candidate)
-        directions.append(direction)
     return kept
+
+
+def _dimension(sentence_vectors: Sequence[Int8Array]) -> int:
+    return sentence_vectors[0].shape[1] if sentence_vectors else 0
 
 
 def _mean_direction(sentence_vectors: Int8Array) -> Float32Array:
     """``(dimension,)`` float32, L2-normalised; zero where there are no sentences."""
     rows = sentence_vectors.astype(np.float32)
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    total = (rows / np.where(lengths > 0, lengths, 1)).sum(axis=0)
-    direction: Float32Array = total / (np.linalg.norm(total) or np.float32(1))
+    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    total = (1 / np.where(lengths > 0, lengths, 1)).astype(np.float32) @ rows
+    direction: Float32Array = total / (np.sqrt(total @ total) or np.float32(1))
     return direction

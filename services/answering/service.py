@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from typing import NoReturn
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -12,7 +13,7 @@ from ai.embedding.embedder import Embedder, Float32Array
 from ai.routing.bulkhead import Bulkhead, PlacesTakenError
 from ai.routing.complexity import tier_for
 from ai.routing.router import ModelRouter
-from services.access import Permission, authorise
+from services.access import Permission, authorise, entered, roles_with
 from services.actors import Actor
 from services.answering.answer_log import AnswerEvent, AnswerLog
 from services.answering.cached_telling import CachedAnswerTeller
@@ -29,9 +30,10 @@ from services.answering.titling import ConversationTitler
 from services.errors import OverloadedError
 from storage.database import MAINTENANCE, Database, Scope
 from storage.errors import NotFoundError
-from storage.repositories.conversations import ConversationRepository
-from storage.repositories.messages import MessageRepository, NewExchange, StoredMessage
+from storage.repositories.asking import AskingRepository, NewExchange
+from storage.repositories.messages import MessageRepository, StoredMessage
 
+ROLES_THAT_ASK = roles_with(Permission.ASK)
 TITLE_CHARACTERS = 80
 ELSEWHERE_PAUSE_SECONDS = 0.5
 """Between looks at the row of an answer that another process tells."""
@@ -173,44 +175,48 @@ class AnsweringService:
     async def _accept(
         self, actor: Actor, course: UUID | str, question: Question
     ) -> AcceptedQuestion:
-        """Authorises, reads the history and saves the exchange, in one transaction."""
+        """Authorises, reads the history and saves the exchange, in one statement."""
         chosen = self._router.choose(question.model, tier_for(question.text))
-        history: tuple[ChatTurn, ...] = ()
-        conversation_id = question.conversation_id or uuid7()
-        question_id, answer_id = uuid7(), uuid7()
-        async with self._database.transaction(actor.scope) as session:
-            access = await authorise(session, actor, course, Permission.ASK)
-            messages = MessageRepository(session)
-            if question.conversation_id is not None:
-                conversations = ConversationRepository(session)
-                await conversations.require_in_course(
-                    conversation_id, access.course_id, actor.user_id
-                )
-                turns = await messages.recent_turns(conversation_id, REMEMBERED_MESSAGES)
-                history = remembered([_turn(role, content) for role, content in turns])
-            await messages.add_exchange(
-                NewExchange(
-                    conversation_id=conversation_id,
-                    course_id=access.course_id,
-                    user_id=actor.user_id,
-                    question_id=question_id,
-                    answer_id=answer_id,
-                    question=question.text,
-                    mode=question.mode,
-                    model=chosen.chat_model.name,
-                    title=first_title(question.text),
-                )
+        exchange = NewExchange(
+            opens=question.conversation_id is None,
+            conversation_id=question.conversation_id or uuid7(),
+            user_id=actor.user_id,
+            question_id=uuid7(),
+            answer_id=uuid7(),
+            question=question.text,
+            mode=question.mode,
+            model=chosen.chat_model.name,
+            title=first_title(question.text),
+        )
+        async with self._database.connection(actor.scope, reuses_plans=True) as connection:
+            accepted = await AskingRepository(connection).accept(
+                course,
+                exchange,
+                every_course=actor.is_admin,
+                roles=ROLES_THAT_ASK,
+                remembered=REMEMBERED_MESSAGES,
             )
+            if accepted is not None and not accepted.is_saved:
+                raise NotFoundError("conversation", exchange.conversation_id)
+        if accepted is None:
+            await self._refuse(actor, course)
+        access = entered(actor, accepted)
         return AcceptedQuestion(
             question=question,
             chosen=chosen,
-            prompt=self._teller.select_prompt(question.mode, conversation_id),
+            prompt=self._teller.select_prompt(question.mode, exchange.conversation_id),
             access=access,
             scope=Scope(user_id=actor.user_id, course_ids=(access.course_id,)),
-            message_id=answer_id,
-            conversation_id=conversation_id,
-            history=history,
+            message_id=exchange.answer_id,
+            conversation_id=exchange.conversation_id,
+            history=remembered([_turn(role, content) for role, content in accepted.turns]),
         )
+
+    async def _refuse(self, actor: Actor, course: UUID | str) -> NoReturn:
+        """Says why: the actor may not see the course, or may not ask there."""
+        async with self._database.transaction(actor.scope) as session:
+            await authorise(session, actor, course, Permission.ASK)
+        raise NotFoundError("course", course)
 
     async def _follow_row(
         self, actor: Actor, message: StoredMessage, after: int

@@ -122,9 +122,9 @@ class AnswerTeller:
     async def _prepare(
         self, draft: AnswerDraft, accepted: AcceptedQuestion, query_vector: NDArray[np.float32]
     ) -> ChatRequest:
-        async with self._retrieval.transaction(accepted.scope, accepted.access) as session:
+        async with self._retrieval.connection(accepted.scope, accepted.access) as connection:
             found = await self._retrieval.retrieve_by_vector(
-                session, accepted.access, accepted.standalone, query_vector, k=SOURCE_COUNT
+                connection, accepted.access, accepted.standalone, query_vector, k=SOURCE_COUNT
             )
         passages = _numbered(found.passages)
         draft.show_sources(

@@ -56,23 +56,6 @@ class ConversationRepository:
             raise NotFoundError("conversation", conversation_id)
         return _stored(row)
 
-    async def require_in_course(
-        self, conversation_id: UUID, course_id: UUID, user_id: UUID
-    ) -> None:
-        """Passes when that user's conversation is held in that course.
-
-        Raises:
-            NotFoundError: When it is not.
-        """
-        statement = select(Conversation.id).where(
-            Conversation.id == conversation_id,
-            Conversation.course_id == course_id,
-            Conversation.user_id == user_id,
-            Conversation.deleted_at.is_(None),
-        )
-        if await self._session.scalar(statement) is None:
-            raise NotFoundError("conversation", conversation_id)
-
     async def page(
         self, user_id: UUID, course: UUID | str | None, request: PageRequest
     ) -> Page[StoredConversation]:

@@ -1,4 +1,4 @@
-"""Questions and answers: one statement to save a pair, one to finish an answer."""
+"""Messages: read, and answers finished in one statement."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import RowMapping, func, or_, select, text, update
+from sqlalchemy import RowMapping, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Conversation, Message
@@ -15,17 +15,6 @@ from storage.errors import NotFoundError
 
 INTERRUPTED = "interrupted"
 """Code of the error kept with an answer whose process ended before it did."""
-
-ADD_EXCHANGE = text("""
-WITH conversation AS (
-    INSERT INTO conversations (id, course_id, user_id, title)
-    VALUES (:conversation_id, :course_id, :user_id, :title)
-    ON CONFLICT (id) DO UPDATE SET updated_at = now()
-)
-INSERT INTO messages (id, conversation_id, course_id, role, status, content, mode, model)
-VALUES (:question_id, :conversation_id, :course_id, 'user', 'complete', :question, NULL, NULL),
-       (:answer_id, :conversation_id, :course_id, 'assistant', 'streaming', '', :mode, :model)
-""")
 
 FINISH = text("""
 UPDATE messages
@@ -39,24 +28,6 @@ SET status = :status, content = :content, model = :model, prompt = :prompt,
     error = CAST(:error AS jsonb)
 WHERE id = :id AND (status = 'streaming' OR error ->> 'code' = 'interrupted')
 """)
-
-
-@dataclass(frozen=True, slots=True)
-class NewExchange:
-    """A question and the empty row of its answer, saved together.
-
-    `title` is used where `conversation_id` is new.
-    """
-
-    conversation_id: UUID
-    course_id: UUID
-    user_id: UUID
-    question_id: UUID
-    answer_id: UUID
-    question: str
-    mode: str
-    model: str
-    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +99,6 @@ class MessageRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def add_exchange(self, exchange: NewExchange) -> None:
-        """Saves a question and its empty answer, and opens or touches their conversation.
-
-        The caller has made sure that a conversation which exists is the user's, in that course.
-        """
-        values = {name: getattr(exchange, name) for name in exchange.__dataclass_fields__}
-        await self._session.execute(ADD_EXCHANGE, values)
-
     async def finish(self, message_id: UUID, answer: FinishedAnswer) -> None:
         """Writes an answer's end in one statement; finishing twice is the same as once."""
         values = {name: getattr(answer, name) for name in answer.__dataclass_fields__}
@@ -175,21 +138,6 @@ class MessageRepository:
         )
         rows = (await self._session.execute(statement)).mappings().all()
         return [_stored(row) for row in reversed(rows)]
-
-    async def recent_turns(self, conversation_id: UUID, limit: int) -> list[tuple[str, str]]:
-        """`(role, content)` of the last `limit` messages that say something, oldest first."""
-        statement = (
-            select(Message.role, Message.content)
-            .where(
-                Message.conversation_id == conversation_id,
-                or_(Message.role == "user", Message.status.in_(("complete", "stopped"))),
-                Message.content != "",
-            )
-            .order_by(Message.created_at.desc(), Message.id.desc())
-            .limit(limit)
-        )
-        rows = (await self._session.execute(statement)).all()
-        return [(row.role, row.content) for row in reversed(rows)]
 
     async def fail_interrupted(self, before: datetime, detail: str) -> int:
         """Marks answers left streaming since before that moment as failed; how many there were.

@@ -8,11 +8,10 @@ from uuid import UUID
 import asyncpg
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from ingestion.document import Locator, Region
 from storage.candidate_statements import DenseSearch, candidate_statement
-from storage.vectors import halfvec_bytes, vector_connection
+from storage.vectors import halfvec_bytes
 
 APPROXIMATE_FROM_CHUNKS = 8_000
 """Chunks of a course from which its vectors are searched by their index instead of one by one.
@@ -46,6 +45,34 @@ class Candidate:
     sentence_vectors: NDArray[np.int8]
     cosine: float
     lexical: float
+
+
+class Candidates:
+    """What both arms have found, by chunk id: scores of all at once, a candidate when asked for.
+
+    Attributes:
+        corpus_revision: of the course when it was searched; None where nothing was found.
+        cosines: `(n,)` float64.
+        lexical: `(n,)` float64.
+        sentence_vectors: `(n_sentences, dimension)` int8 of each candidate.
+    """
+
+    def __init__(self, rows: Sequence[asyncpg.Record], dimension: int) -> None:
+        self._rows = rows
+        self.corpus_revision: int | None = rows[0]["corpus_revision"] if rows else None
+        self.cosines = np.array([row["cosine"] for row in rows], dtype=np.float64)
+        self.lexical = np.array([row["lexical"] for row in rows], dtype=np.float64)
+        self.sentence_vectors = [
+            np.frombuffer(row["sentence_vectors"], np.int8).reshape(-1, dimension) for row in rows
+        ]
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._rows)
+
+    def __getitem__(self, position: int) -> Candidate:
+        """The candidate at a place of the arrays."""
+        return _candidate(self._rows[position], self.sentence_vectors[position])
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +125,10 @@ EVERYTHING = SearchFilter()
 
 
 class RetrievalRepository:
-    """Reads the chunks that may answer a question."""
+    """Reads the chunks that may answer a question, on a connection of `Database.connection`."""
 
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
 
     async def candidates(
         self,
@@ -113,11 +140,10 @@ class RetrievalRepository:
         choice: CandidateChoice,
         chunk_count: int = 0,
         wanted: SearchFilter = EVERYTHING,
-    ) -> tuple[list[Candidate], int | None]:
-        """The best chunks of both arms, and the corpus revision they belong to.
+    ) -> Candidates:
+        """The best chunks of both arms.
 
-        The revision is None where nothing was found. Ordered by chunk id, so that a later stable
-        sort breaks ties always alike.
+        Ordered by chunk id, so that a later stable sort breaks ties always alike.
 
         Args:
             course_id: the course, whose partition alone is read.
@@ -132,8 +158,7 @@ class RetrievalRepository:
         dimension = query_vector.shape[0]
         search = DenseSearch(_way(chunk_count, wanted), embedder_id, dimension)
         filters = () if wanted.is_empty else wanted.values
-        connection = await vector_connection(self._session)
-        rows = await connection.fetch(
+        rows = await self._connection.fetch(
             candidate_statement(search),
             course_id,
             embedder_id,
@@ -146,8 +171,7 @@ class RetrievalRepository:
             choice.lexical_weight,
             *filters,
         )
-        revision = rows[0]["corpus_revision"] if rows else None
-        return [_candidate(row, dimension) for row in rows], revision
+        return Candidates(rows, dimension)
 
 
 def scans_exactly(chunk_count: int, wanted: SearchFilter) -> bool:
@@ -161,7 +185,7 @@ def _way(chunk_count: int, wanted: SearchFilter) -> Literal["exact", "approximat
     return "approximate" if wanted.is_empty else "filtered"
 
 
-def _candidate(row: asyncpg.Record, dimension: int) -> Candidate:
+def _candidate(row: asyncpg.Record, sentence_vectors: NDArray[np.int8]) -> Candidate:
     offsets = row["sentence_bounds"]
     return Candidate(
         chunk_id=row["id"],
@@ -183,7 +207,7 @@ def _candidate(row: asyncpg.Record, dimension: int) -> Candidate:
         char_end=row["char_end"],
         text=row["text"],
         sentence_bounds=tuple(zip(offsets[::2], offsets[1::2], strict=True)),
-        sentence_vectors=np.frombuffer(row["sentence_vectors"], np.int8).reshape(-1, dimension),
+        sentence_vectors=sentence_vectors,
         cosine=row["cosine"],
         lexical=row["lexical"],
     )

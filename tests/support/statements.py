@@ -50,6 +50,31 @@ def recorded_statements(database: Database) -> Iterator[Recording]:
         event.remove(engine, "before_cursor_execute", record)
 
 
+@contextmanager
+def recorded_round_trips(database: Database) -> Iterator[list[str]]:
+    """What the driver sends for connections taken from the pool meanwhile, BEGIN and COMMIT too."""
+    sent: list[str] = []
+
+    def record(query: Any) -> None:
+        sent.append(query.query)
+
+    def watch(connection: Any, *_: Any) -> None:
+        connection.driver_connection.add_query_logger(record)
+
+    def forget(connection: Any, *_: Any) -> None:
+        if connection is not None:
+            connection.driver_connection.remove_query_logger(record)
+
+    pool = database.engine.sync_engine.pool
+    event.listen(pool, "checkout", watch)
+    event.listen(pool, "checkin", forget)
+    try:
+        yield sent
+    finally:
+        event.remove(pool, "checkout", watch)
+        event.remove(pool, "checkin", forget)
+
+
 async def plan_nodes(database: Database, statement: Statement, scope: Scope) -> list[Any]:
     """Every node of the plan that PostgreSQL makes for a statement, outermost first."""
     async with database.transaction(scope) as session:

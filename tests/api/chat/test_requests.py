@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from ai.chat.grounded import GroundedChatModel
 from ai.chat.scripted import ScriptedChatModel
@@ -13,6 +13,7 @@ from models import Message
 from storage.database import MAINTENANCE
 from tests.api.chat.conftest import Tutoring
 from tests.support.service import People
+from tests.support.statements import recorded_round_trips
 
 pytestmark = pytest.mark.server
 
@@ -176,22 +177,19 @@ async def test_conversations_are_listed_read_renamed_and_deleted(tutoring: Tutor
 
 
 async def test_a_chat_takes_few_round_trips(tutoring: Tutoring, chat_adapters: Adapters) -> None:
-    """Scope, course, exchange; scope; scope, save. Retrieval goes past SQLAlchemy, once.
+    """Three to accept and three to retrieve, begin and commit with them; scope and save.
 
-    Usage is written in batches beside the chats: a scope and an insert, counted apart.
+    The driver does not log the begin and commit of a session. Usage is written in batches beside
+    the chats, counted apart.
     """
-    statements: list[str] = []
     async with tutoring(ScriptedChatModel([["Work."]])) as tutor:
         await tutor.ask("What is work?")
-        engine = chat_adapters.database.engine.sync_engine
-        event.listen(
-            engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2])
-        )
-        await tutor.ask("What is work?")
+        with recorded_round_trips(chat_adapters.database) as sent:
+            await tutor.ask("What is work?")
 
-    usage_batches = sum("INSERT INTO usage_records" in sql for sql in statements)
-    assert usage_batches <= 1, statements
-    assert len(statements) - 2 * usage_batches == 6, statements
+    usage_batches = sum("INSERT INTO usage_records" in sql for sql in sent)
+    assert usage_batches <= 1, sent
+    assert len(sent) - 2 * usage_batches == 8, sent
 
 
 async def test_answers_of_a_dead_process_are_failed_at_the_next_start(

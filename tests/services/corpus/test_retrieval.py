@@ -8,13 +8,12 @@ from uuid import uuid4
 
 import numpy as np
 import pytest
-from sqlalchemy import event
 
 from ai.retrieval.scoring import BM25_B, BM25_K1
 from services.access import CourseAccess, Permission, authorise
 from services.search_filters import MediaKind, search_filter
 from storage.candidate_statements import CANDIDATES, DenseSearch, candidate_statement
-from storage.database import MAINTENANCE, Database, Scope, raw_connection
+from storage.database import MAINTENANCE, Database, Scope
 from storage.errors import NotFoundError
 from storage.repositories.embedders import EmbeddersRepository
 from storage.repositories.retrieval import APPROXIMATE_FROM_CHUNKS
@@ -251,20 +250,15 @@ async def test_lexical_scores_follow_the_formula_worked_by_hand(shelf: Shelf, da
 async def test_a_retrieval_is_one_statement(stocked: Shelf, database: Database):
     access = await access_to(stocked, database)
     retrieval = stocked.services.retrieval
-    vector = (await retrieval.retrieve(stocked.teacher.actor.scope, access, "warm up")).query_vector
+    scope = stocked.teacher.actor.scope
+    vector = (await retrieval.retrieve(scope, access, "warm up")).query_vector
     statements: list[str] = []
-    event.listen(
-        database.engine.sync_engine,
-        "before_cursor_execute",
-        lambda _conn, _cursor, statement, *_rest: statements.append(statement),
-    )
 
-    async with database.transaction(stocked.teacher.actor.scope) as session:
-        connection = await raw_connection(session)
+    async with retrieval.connection(scope, access) as connection:
         connection.add_query_logger(lambda query: statements.append(query.query))
-        await retrieval.retrieve_by_vector(session, access, "pendulum", vector)
+        await retrieval.retrieve_by_vector(connection, access, "pendulum", vector)
         await asyncio.sleep(0)  # the logger is called by the loop
-        made = [statement for statement in statements if "set_config" not in statement]
+        made = list(statements)
 
     assert made == [CANDIDATES]
 

@@ -1,0 +1,175 @@
+"""Accepting a question: enter the course, read the history, save the exchange; one statement."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+import asyncpg
+
+ACCEPT = """
+WITH entered AS MATERIALIZED (
+    SELECT courses.id, slug, title, difficulty, language, corpus_revision, chunk_count,
+           lexical_length, enrollments.role,
+           set_config('neuroshiksha.course_ids', courses.id::text, true) AS scope
+    FROM courses
+    LEFT JOIN enrollments ON enrollments.course_id = courses.id AND enrollments.user_id = $2
+    WHERE courses.{key} = $1 AND courses.deleted_at IS NULL
+      AND ($3::boolean OR enrollments.role = ANY ($4::text[]))
+), opened AS (
+    INSERT INTO conversations (id, course_id, user_id, title)
+    SELECT $6::uuid, entered.id, $2, $7 FROM entered WHERE $5::boolean
+    RETURNING id
+), touched AS (
+    UPDATE conversations SET updated_at = now() FROM entered
+    WHERE NOT $5::boolean AND conversations.id = $6::uuid AND conversations.user_id = $2
+      AND conversations.course_id = entered.id AND conversations.deleted_at IS NULL
+    RETURNING conversations.id
+), conversation AS MATERIALIZED (
+    SELECT id FROM opened UNION ALL SELECT id FROM touched
+), saved AS (
+    INSERT INTO messages (id, conversation_id, course_id, role, status, content, mode, model)
+    SELECT new.id, conversation.id, entered.id, new.role, new.status, new.content,
+           new.mode, new.model
+    FROM entered CROSS JOIN conversation CROSS JOIN (VALUES
+        ($8::uuid, 'user', 'complete', $10::text, NULL::text, NULL::text),
+        ($9::uuid, 'assistant', 'streaming', '', $11::text, $12::text)
+    ) AS new (id, role, status, content, mode, model)
+)
+SELECT entered.*, conversation.id AS conversation_id,
+       CASE WHEN NOT $5::boolean THEN (
+           SELECT jsonb_agg(jsonb_build_array(turn.role, turn.content)
+                            ORDER BY turn.created_at, turn.id)
+           FROM (
+               SELECT id, role, content, created_at FROM messages
+               WHERE conversation_id = $6::uuid AND content <> ''
+                 AND (role = 'user' OR status IN ('complete', 'stopped'))
+               ORDER BY created_at DESC, id DESC LIMIT $13
+           ) AS turn
+       ) END AS turns
+FROM entered LEFT JOIN conversation ON true
+"""
+"""The scope is narrowed to the course before the policies of what is written look at it: each
+part reads `entered` first. What is written is not yet seen by the history's part."""
+
+Column = Literal["id", "slug"]
+STATEMENTS: Mapping[Column, str] = {
+    "id": ACCEPT.format(key="id"),
+    "slug": ACCEPT.format(key="slug"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NewExchange:
+    """A question and the empty row of its answer, saved together.
+
+    Attributes:
+        opens: whether the conversation begins with it; else it must be there already.
+        title: of the conversation, where it begins.
+    """
+
+    opens: bool
+    conversation_id: UUID
+    user_id: UUID
+    question_id: UUID
+    answer_id: UUID
+    question: str
+    mode: str
+    model: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedExchange:
+    """The course that was entered, and what was said before in the conversation.
+
+    Attributes:
+        id: the course's.
+        role: the user's in the course; None for an admin who is not enrolled.
+        is_saved: False where the user has no such conversation in the course; nothing is saved.
+        turns: `(role, content)` of the last messages that say something, oldest first.
+    """
+
+    id: UUID
+    slug: str
+    title: str
+    difficulty: str
+    language: str
+    corpus_revision: int
+    chunk_count: int
+    lexical_length: int
+    role: Any
+    is_saved: bool
+    turns: tuple[tuple[str, str], ...]
+
+
+class AskingRepository:
+    """Saves questions on a connection whose scope is the asker's."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
+
+    async def accept(
+        self,
+        course: UUID | str,
+        exchange: NewExchange,
+        *,
+        every_course: bool,
+        roles: Sequence[str],
+        remembered: int,
+    ) -> AcceptedExchange | None:
+        """Enters the course and saves the exchange; the scope is the course's from there on.
+
+        None, with nothing saved, where there is no such course that the user may ask in.
+
+        Args:
+            course: its id or slug.
+            exchange: what to save.
+            every_course: whether the user needs no role in the course.
+            roles: of which the user must have one otherwise.
+            remembered: messages of the conversation to give at most.
+        """
+        column, value = _key(course)
+        row = await self._connection.fetchrow(
+            STATEMENTS[column],
+            value,
+            exchange.user_id,
+            every_course,
+            roles,
+            exchange.opens,
+            exchange.conversation_id,
+            exchange.title,
+            exchange.question_id,
+            exchange.answer_id,
+            exchange.question,
+            exchange.mode,
+            exchange.model,
+            remembered,
+        )
+        return None if row is None else _accepted(row)
+
+
+def _key(course: UUID | str) -> tuple[Column, UUID | str]:
+    """A course's id, in either form, or its slug."""
+    if isinstance(course, UUID):
+        return "id", course
+    try:
+        return "id", UUID(course)
+    except ValueError:
+        return "slug", course
+
+
+def _accepted(row: asyncpg.Record) -> AcceptedExchange:
+    return AcceptedExchange(
+        id=UUID(int=row["id"].int),
+        slug=row["slug"],
+        title=row["title"],
+        difficulty=row["difficulty"],
+        language=row["language"],
+        corpus_revision=row["corpus_revision"],
+        chunk_count=row["chunk_count"],
+        lexical_length=row["lexical_length"],
+        role=row["role"],
+        is_saved=row["conversation_id"] is not None,
+        turns=tuple((role, content) for role, content in row["turns"] or ()),
+    )
