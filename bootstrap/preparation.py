@@ -13,7 +13,7 @@ from ai.embedding.errors import EmbeddingError
 from ai.embedding.onnx_export import ensure_exported
 from ai.embedding.onnx_files import read_exported
 from bootstrap.settings import Settings
-from storage.migrations import current_revision, head_revision, upgrade_to_head
+from storage.schema_revision import current_revision, head_revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,9 @@ def _has_newest_schema(settings: Settings) -> bool:
 
 
 def _migrate(settings: Settings) -> None:
+    # Imported on use: Alembic is large, and hardly a start has anything to migrate.
+    from storage.migrations import upgrade_to_head
+
     upgrade_to_head(settings.database_url.get_secret_value())
 
 

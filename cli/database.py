@@ -10,8 +10,9 @@ from bootstrap.embedded import EmbeddedServerError, ServerUrls, embedded_servers
 from bootstrap.home import Home
 from bootstrap.settings import Settings
 from cli.context import cli_services, run_command
-from storage.migrations import head_revision, upgrade_to_head
+from storage.migrations import upgrade_to_head
 from storage.repositories.retrieval import APPROXIMATE_FROM_CHUNKS
+from storage.schema_revision import head_revision
 
 database_commands = typer.Typer(help="The schema of the database.", no_args_is_help=True)
 

@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 
 from storage.database import Database
 from storage.errors import StorageUnavailableError
-from storage.migrations import applied_revision, head_revision
+from storage.schema_revision import applied_revision, head_revision
 
 Status = Literal["ok", "degraded", "failing"]
 
