@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from semantic_text_splitter import TextSplitter
-
 from ingestion.document import (
     Block,
     BlockKind,
@@ -230,6 +228,9 @@ class _Chunker:
 
     def _split(self, block: Block, start: int, end: int, room: int) -> Iterator[_Piece]:
         """Yield the largest parts between blank lines, lines or words that fit."""
+        # Imported on use: the API process knows this module, and never cuts a document.
+        from semantic_text_splitter import TextSplitter
+
         splitter = TextSplitter.from_callback(self._size, room, trim=False)
         text = self._document.text
         for window_start, window_end in _windows(text, start, end):

@@ -21,7 +21,10 @@ IngestionError
 """
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, Final
+
+MEMORY_EXHAUSTED: Final = 86
+"""How a process that reads documents ends when its memory is used up."""
 
 
 class IngestionError(Exception):

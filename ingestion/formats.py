@@ -111,6 +111,11 @@ _MAX_SIGNED_BYTES: Final = 512 * _MEBIBYTE
 _MAX_JSON_LINES_BYTES: Final = 4096 * _MEBIBYTE
 
 
+def supported_extensions() -> frozenset[str]:
+    """Extensions of the files that can be read: lower case, with the dot."""
+    return frozenset(FORMAT_OF_EXTENSION)
+
+
 def max_bytes(document_format: DocumentFormat) -> int:
     """Largest file of a format that is read, in bytes."""
     if document_format is DocumentFormat.JSON_LINES:

@@ -20,13 +20,13 @@ from pydantic import TypeAdapter
 
 from ingestion.document import ParsedDocument
 from ingestion.errors import (
+    MEMORY_EXHAUSTED,
     DocumentTooLargeError,
     IngestionError,
     ReaderCrashedError,
     ReadingTimedOutError,
     error_of_code,
 )
-from ingestion.reading_process import MEMORY_EXHAUSTED
 
 _PACKAGE_PARENT: Final = Path(__file__).resolve().parent.parent
 # Libraries leak; a process that has read this many files makes room for a new one.

@@ -5,14 +5,9 @@ from pathlib import Path
 
 from ingestion.document import ParsedDocument
 from ingestion.errors import DamagedDocumentError
-from ingestion.formats import FORMAT_OF_EXTENSION, DocumentFormat
+from ingestion.formats import DocumentFormat
 from ingestion.readers.source import Reader, Source
 from ingestion.sniffing import sniff
-
-
-def supported_extensions() -> frozenset[str]:
-    """Extensions of the files that can be read: lower case, with the dot."""
-    return frozenset(FORMAT_OF_EXTENSION)
 
 
 def read_documents(source: Path, *, key: str) -> Iterator[ParsedDocument]:

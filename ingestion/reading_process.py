@@ -12,14 +12,12 @@ import resource
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
-from ingestion.errors import IngestionError
+from ingestion.errors import MEMORY_EXHAUSTED, IngestionError
 from ingestion.reading import read_documents
-
-MEMORY_EXHAUSTED: Final = 86
 
 
 def main(memory_bytes: int, processor_seconds: int) -> int:

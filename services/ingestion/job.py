@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from uuid import UUID
 
-from ingestion.reading import supported_extensions
+from ingestion.formats import supported_extensions
 from jobs.payloads import IngestPayload, UploadedSource
 from services.ingestion.archives import unpack
 from services.ingestion.report import IngestionReport, SilentListener

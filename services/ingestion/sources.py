@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
-from ingestion.reading import supported_extensions
+from ingestion.formats import supported_extensions
 from services.errors import InvalidValueError
 from services.ingestion.archives import unpack
 

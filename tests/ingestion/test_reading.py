@@ -20,7 +20,8 @@ from ingestion.errors import (
     UnsupportedFormatError,
     error_of_code,
 )
-from ingestion.reading import read_documents, supported_extensions
+from ingestion.formats import supported_extensions
+from ingestion.reading import read_documents
 
 
 def zipped(**members: str | bytes) -> bytes:

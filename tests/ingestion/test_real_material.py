@@ -8,8 +8,8 @@ import pytest
 from ingestion.chunking import chunk_document
 from ingestion.document import ParsedDocument
 from ingestion.errors import IngestionError
+from ingestion.formats import supported_extensions
 from ingestion.guarded import GuardedReader
-from ingestion.reading import supported_extensions
 
 from .conftest import WordPieceCounter
 
