@@ -2,77 +2,63 @@
 
 import asyncio
 import logging
+import threading
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from celery import Celery
-from kombu.exceptions import OperationalError
+from jobs.queue import RUN_JOB
 
-from jobs.queue import JOBS_QUEUE, MAINTENANCE_QUEUE, RUN_JOB, SWEEP_JOBS
+if TYPE_CHECKING:
+    from celery import Celery
 
 logger = logging.getLogger(__name__)
 
-PUBLISH_TIMEOUT_SECONDS = 2.0
-SWEEP_EVERY_SECONDS = 10.0
-TASK_TIME_LIMIT_SECONDS = 6 * 3600
-VISIBILITY_TIMEOUT_SECONDS = TASK_TIME_LIMIT_SECONDS + 600
-"""Past the time limit, or Redis would deliver a message again that is still being worked on."""
-
-
-def celery_application(broker_url: str) -> Celery:
-    """A Celery application with the house's settings and no task of its own.
-
-    Results are not kept by Celery: the job's row is the result.
-    """
-    application = Celery("neuroshiksha", broker=broker_url, set_as_current=False)
-    application.conf.update(
-        task_ignore_result=True,
-        task_default_queue=JOBS_QUEUE,
-        task_routes={SWEEP_JOBS: {"queue": MAINTENANCE_QUEUE}},
-        task_acks_late=True,
-        task_reject_on_worker_lost=True,
-        task_time_limit=TASK_TIME_LIMIT_SECONDS,
-        worker_prefetch_multiplier=1,
-        worker_hijack_root_logger=False,
-        worker_cancel_long_running_tasks_on_connection_loss=False,
-        broker_connection_retry_on_startup=True,
-        # Workers find jobs in PostgreSQL meanwhile: they outlast any broker.
-        broker_connection_max_retries=None,
-        broker_transport_options={
-            "visibility_timeout": VISIBILITY_TIMEOUT_SECONDS,
-            "socket_timeout": 10.0,
-            "socket_connect_timeout": PUBLISH_TIMEOUT_SECONDS,
-        },
-        beat_schedule={
-            SWEEP_JOBS: {
-                "task": SWEEP_JOBS,
-                "schedule": SWEEP_EVERY_SECONDS,
-                "options": {"expires": SWEEP_EVERY_SECONDS},
-            }
-        },
-        timezone="UTC",
-    )
-    return application
+PUBLISH_TIMEOUT_SECONDS = 4.0
 
 
 class CeleryJobQueue:
-    """`JobQueue` that publishes through Celery, in a thread because its client blocks."""
+    """`JobQueue` that publishes through Celery, in a thread because its client blocks.
+
+    Celery is loaded for the first job: with what it imports it takes some 10 MB, which a process
+    that only answers questions need not pay.
+    """
 
     def __init__(self, broker_url: str) -> None:
-        self._application = celery_application(broker_url)
+        self._broker_url = broker_url
+        self._application: Celery | None = None
+        self._loading = threading.Lock()
 
     async def publish(self, job_id: UUID) -> bool:
         """Publishes the id; False, and a line in the log, when the broker does not answer."""
+        application = self._application or await asyncio.to_thread(self._load)
         try:
-            async with asyncio.timeout(2 * PUBLISH_TIMEOUT_SECONDS):
-                await asyncio.to_thread(self._send, job_id)
-        except (OperationalError, TimeoutError):
+            async with asyncio.timeout(PUBLISH_TIMEOUT_SECONDS):
+                is_published = await asyncio.to_thread(_send, application, job_id)
+        except TimeoutError:
+            is_published = False
+        if not is_published:
             logger.warning("job %s is not published: the broker does not answer", job_id)
-            return False
-        return True
+        return is_published
 
     def close(self) -> None:
         """Closes the pooled broker connections; idempotent."""
-        self._application.close()
+        if self._application is not None:
+            self._application.close()
 
-    def _send(self, job_id: UUID) -> None:
-        self._application.send_task(RUN_JOB, args=[str(job_id)], retry=False)
+    def _load(self) -> "Celery":
+        from jobs.celery_application import celery_application
+
+        with self._loading:  # two first jobs share one application
+            if self._application is None:
+                self._application = celery_application(self._broker_url)
+            return self._application
+
+
+def _send(application: "Celery", job_id: UUID) -> bool:
+    from kombu.exceptions import OperationalError
+
+    try:
+        application.send_task(RUN_JOB, args=[str(job_id)], retry=False)
+    except OperationalError:
+        return False
+    return True

@@ -3,7 +3,7 @@
 import sys
 
 from bootstrap.settings import Settings
-from jobs.celery_queue import celery_application
+from jobs.celery_application import celery_application
 from jobs.queue import JOBS_QUEUE, MAINTENANCE_QUEUE
 from workers.application import worker_application
 

@@ -4,7 +4,7 @@ from celery import Celery
 from celery.signals import worker_process_init, worker_process_shutdown
 
 from bootstrap.settings import Settings
-from jobs.celery_queue import celery_application
+from jobs.celery_application import celery_application
 from jobs.queue import RUN_JOB, SWEEP_JOBS
 from workers.process import WorkerProcess
 

@@ -1,0 +1,47 @@
+"""The Celery application that publishers, workers and beat share."""
+
+from celery import Celery
+
+from jobs.queue import JOBS_QUEUE, MAINTENANCE_QUEUE, SWEEP_JOBS
+
+CONNECT_TIMEOUT_SECONDS = 2.0
+SWEEP_EVERY_SECONDS = 10.0
+TASK_TIME_LIMIT_SECONDS = 6 * 3600
+VISIBILITY_TIMEOUT_SECONDS = TASK_TIME_LIMIT_SECONDS + 600
+"""Past the time limit, or Redis would deliver a message again that is still being worked on."""
+
+
+def celery_application(broker_url: str) -> Celery:
+    """A Celery application with the house's settings and no task of its own.
+
+    Results are not kept by Celery: the job's row is the result.
+    """
+    application = Celery("neuroshiksha", broker=broker_url, set_as_current=False)
+    application.conf.update(
+        task_ignore_result=True,
+        task_default_queue=JOBS_QUEUE,
+        task_routes={SWEEP_JOBS: {"queue": MAINTENANCE_QUEUE}},
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_time_limit=TASK_TIME_LIMIT_SECONDS,
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        broker_connection_retry_on_startup=True,
+        # Workers find jobs in PostgreSQL meanwhile: they outlast any broker.
+        broker_connection_max_retries=None,
+        broker_transport_options={
+            "visibility_timeout": VISIBILITY_TIMEOUT_SECONDS,
+            "socket_timeout": 10.0,
+            "socket_connect_timeout": CONNECT_TIMEOUT_SECONDS,
+        },
+        beat_schedule={
+            SWEEP_JOBS: {
+                "task": SWEEP_JOBS,
+                "schedule": SWEEP_EVERY_SECONDS,
+                "options": {"expires": SWEEP_EVERY_SECONDS},
+            }
+        },
+        timezone="UTC",
+    )
+    return application
