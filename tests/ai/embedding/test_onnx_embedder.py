@@ -54,6 +54,15 @@ async def test_question_gets_the_same_vector_alone_and_among_others(embedder):
     np.testing.assert_allclose(np.stack(together), np.stack(alone), atol=1e-5)
 
 
+async def test_long_questions_at_once_get_the_vectors_they_get_alone(embedder):
+    questions = [f"Question {number}: " + "mass and weight " * 100 for number in range(6)]
+
+    together = await asyncio.gather(*map(embedder.embed_query, [*questions, "What is mass?"]))
+
+    for question, vector in zip([*questions, "What is mass?"], together, strict=True):
+        np.testing.assert_allclose(vector, await embedder.embed_query(question), atol=1e-5)
+
+
 def test_passages_come_back_in_their_order_whatever_their_length(embedder):
     texts = ["short", INERTIA * 9, "", "a little longer than short"] * 5
 
