@@ -38,6 +38,7 @@ from bootstrap.services import open_services
 from bootstrap.settings import Settings
 
 AdaptersFactory = Callable[[Settings], AbstractAsyncContextManager[Adapters]]
+open_serving_adapters: AdaptersFactory = partial(open_adapters, encodes_questions_only=True)
 
 API_PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
@@ -69,7 +70,7 @@ MULTIPART_ALLOWANCE_BYTES = 1024 * 1024
 
 
 def create_app(
-    adapters_factory: AdaptersFactory = open_adapters, settings: Settings | None = None
+    adapters_factory: AdaptersFactory = open_serving_adapters, settings: Settings | None = None
 ) -> FastAPI:
     """The application; it opens its adapters when it starts and closes them when it stops.
 

@@ -112,6 +112,7 @@ def service_environment(home: Path, urls: Mapping[str, str], upstream_url: str) 
         "OPENAI_BASE_URL": upstream_url,
         "OPENAI_API_KEY": "none",
         "NEUROSHIKSHA_ANSWER_CACHE": "false",  # what is measured is answering, not repeating
+        "NEUROSHIKSHA_CONVERSATION_TITLES": "false",  # nor a second call that the plain app lacks
     }
 
 

@@ -53,11 +53,13 @@ class Adapters:
 
 @asynccontextmanager
 async def open_adapters(
-    settings: Settings, embedder: Embedder | None = None
+    settings: Settings, embedder: Embedder | None = None, *, encodes_questions_only: bool = False
 ) -> AsyncIterator[Adapters]:
     """The adapters that the settings describe, open until the context ends.
 
-    An `embedder` given is used instead of the settings', and stays open.
+    An `embedder` given is used instead of the settings', and stays open. One that encodes
+    questions only leaves half of the cores to who answers them: a question is too short to gain
+    by more threads.
 
     Raises:
         ConfigurationError: when no database is named.
@@ -73,7 +75,8 @@ async def open_adapters(
         redis_cache = open_redis(cache_url.get_secret_value())
         stack.push_async_callback(redis_cache.aclose)
         if embedder is None:
-            embedder = stack.enter_context(closing(open_embedder(settings)))
+            own = open_embedder(settings, 2 if encodes_questions_only else 1)
+            embedder = stack.enter_context(closing(own))
         queue = CeleryJobQueue(settings.redis_url.get_secret_value() or DEFAULT_REDIS_URL)
         stack.callback(queue.close)
         prompts = PromptRegistry.load()
@@ -121,13 +124,16 @@ def open_database(settings: Settings) -> Database:
     return Database(settings.database_url.get_secret_value(), options)
 
 
-def open_embedder(settings: Settings) -> OnnxEmbedder:
+def open_embedder(settings: Settings, cores_per_thread: int = 1) -> OnnxEmbedder:
     """The encoder that was exported when the service was prepared.
+
+    `cores_per_thread` counts where the settings name no number of threads.
 
     Raises:
         EncoderFilesError: when its files are missing or damaged.
     """
-    threads = settings.encoder_threads or min(os.cpu_count() or 1, MAX_ENCODER_THREADS)
+    usual = min(os.cpu_count() or 1, MAX_ENCODER_THREADS) // cores_per_thread
+    threads = settings.encoder_threads or max(usual, 1)
     return OnnxEmbedder(read_exported(settings.encoder_folder), intra_op_threads=threads)
 
 

@@ -140,7 +140,8 @@ class Settings(BaseSettings):
         ge=0,
         le=64,
         validation_alias=_named("NEUROSHIKSHA_ENCODER_THREADS"),
-        description="Threads of the encoder; 0 takes one per core, at most four.",
+        description="Threads of the encoder; 0 takes one per core, at most four, and half as many"
+        " where it encodes questions only.",
     )
     conversation_titles: bool = Field(
         default=True,

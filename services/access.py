@@ -18,15 +18,24 @@ CourseRole = Literal["owner", "teacher", "assistant", "learner"]
 class EnteredCourse(Protocol):
     """A row of a course with the role of the user who enters it."""
 
-    id: UUID
-    slug: str
-    title: str
-    difficulty: str
-    language: str
-    corpus_revision: int
-    chunk_count: int
-    lexical_length: int
-    role: CourseRole | None
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def slug(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def difficulty(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def corpus_revision(self) -> int: ...
+    @property
+    def chunk_count(self) -> int: ...
+    @property
+    def lexical_length(self) -> int: ...
+    @property
+    def role(self) -> CourseRole | None: ...
 
 
 class Permission(StrEnum):

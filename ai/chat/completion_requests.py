@@ -33,7 +33,7 @@ class CompletionRequests:
         self._prepared = self._http.build_request(
             "POST",
             str(client.base_url.join(_PATH)),
-            params=dict(client.default_query) or None,
+            params={name: str(value) for name, value in client.default_query.items()} or None,
             headers={name: value for name, value in headers.items() if isinstance(value, str)},
             content=b"",
         )

@@ -51,7 +51,7 @@ async def test_without_redis_the_service_is_ready_but_degraded(
 
 HEAVY = (
     *("torch", "sentence_transformers", "transformers", "onnx", "scipy", "alembic", "mako"),
-    *("celery", "kombu", "openai", "rich", "pygments"),
+    *("celery", "kombu", "rich", "pygments"),
     *("lxml", "pptx", "pypdfium2", "pypandoc", "typst", "PIL"),
     *("semantic_text_splitter", "charset_normalizer", "markdown_it"),
 )
