@@ -17,7 +17,7 @@ from urllib.request import urlopen
 import psutil
 
 CHECKOUT = Path(__file__).parents[1]
-START_TIMEOUT_SECONDS = 90.0
+START_TIMEOUT_SECONDS = 400.0
 UPSTREAM_FIRST_TOKEN_SECONDS = 0.05
 
 

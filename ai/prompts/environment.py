@@ -12,7 +12,6 @@ SHARED_MACROS = "shared.jinja"
 _DELIMITER_TAG = re.compile(
     r"<(?=\s*/?\s*(?:answer|claim|question|quote|request|source|turn|work)\b)", re.IGNORECASE
 )
-_WHITE_SPACE = re.compile(r"\s+")
 
 
 def prompt_environment() -> ImmutableSandboxedEnvironment:
@@ -42,7 +41,7 @@ def _shared_macros(name: str) -> str | None:
 
 def _as_data(text: str) -> str:
     """Keeps `text` inside its delimiters: tags of their names lose their bracket."""
-    return _DELIMITER_TAG.sub("&lt;", text)
+    return _DELIMITER_TAG.sub("&lt;", text) if "<" in text else text
 
 
 def _as_attribute(text: str) -> str:
@@ -50,4 +49,4 @@ def _as_attribute(text: str) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    return _WHITE_SPACE.sub(" ", text).strip()
+    return " ".join(text.split())

@@ -15,7 +15,7 @@ import pytest
 
 CHECKOUT = Path(__file__).parents[2]
 COMMAND = CHECKOUT / "neuroshiksha"
-START_TIMEOUT_SECONDS = 150
+START_TIMEOUT_SECONDS = 400
 DEMO_PASSWORD = "learn-by-asking"
 
 
@@ -28,7 +28,7 @@ class Stack:
     environment: dict[str, str]
     output: Path
 
-    def run(self, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
         """Runs the `neuroshiksha` command beside the running product."""
         return subprocess.run(
             [COMMAND, *arguments],
@@ -42,14 +42,14 @@ class Stack:
     def get(self, path: str, token: str | None = None) -> dict:
         """GETs a JSON document."""
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        with urlopen(Request(self.address + path, headers=headers), timeout=20) as response:
+        with urlopen(Request(self.address + path, headers=headers), timeout=60) as response:
             return json.load(response)
 
     def token(self, email: str = "student@demo.local") -> str:
         """An access token of a demo account."""
         form = f"grant_type=password&username={email}&password={DEMO_PASSWORD}"
         request = Request(self.address + "/api/v1/auth/token", data=form.encode())
-        with urlopen(request, timeout=20) as response:
+        with urlopen(request, timeout=60) as response:
             return json.load(response)["access_token"]
 
 
@@ -80,7 +80,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(timeout=40)
+            process.wait(timeout=90)
         finally:
             process.kill()
             process.wait()

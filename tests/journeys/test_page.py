@@ -19,6 +19,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--no-first-run",
 ]
+SLOW_MACHINE_MS = 90_000
 PHONE = {"width": 390, "height": 844}
 
 
@@ -37,6 +38,7 @@ def browser() -> Iterator:
 def page(browser, stack: Stack) -> Iterator:
     context = browser.new_context(base_url=stack.address, viewport={"width": 1280, "height": 800})
     page = context.new_page()
+    page.set_default_timeout(SLOW_MACHINE_MS)
     complaints: list[str] = []
     page.on(
         "console",

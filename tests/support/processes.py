@@ -5,7 +5,7 @@ from time import monotonic, sleep
 import psutil
 
 
-def wait_until(condition, timeout_seconds=15.0):
+def wait_until(condition, timeout_seconds=60.0):
     """Returns when the condition holds; fails when it never does."""
     deadline = monotonic() + timeout_seconds
     while not condition():

@@ -131,7 +131,7 @@ async def started_parts(shelf: Shelf, files: int) -> UUID:
 
 
 async def awaited(
-    shelf: Shelf, job_id: UUID, is_there: Callable[[StoredJob], bool], seconds: float = 60
+    shelf: Shelf, job_id: UUID, is_there: Callable[[StoredJob], bool], seconds: float = 180
 ) -> StoredJob:
     async with asyncio.timeout(seconds):
         while not is_there(  # noqa: ASYNC110 - another process changes the row
@@ -246,7 +246,7 @@ async def test_a_running_job_is_cancelled_within_seconds_and_goes_on_after_a_ret
         job_id = await started_job(shelf, documents=400)
         await awaited(shelf, job_id, lambda job: job.progress > 0)
         await jobs.cancel(teacher, job_id)
-        cancelled = await awaited(shelf, job_id, is_finished, seconds=10)
+        cancelled = await awaited(shelf, job_id, is_finished, seconds=30)
         kept = len(await rows(adapters.database, shelf.course_id))
         await jobs.retry(teacher, job_id)
         job = await awaited(shelf, job_id, is_finished)

@@ -53,7 +53,7 @@ def start(home):
         supervisor.stop(lambda: True)
 
 
-def tick_until(supervisor, condition, timeout_seconds=10.0):
+def tick_until(supervisor, condition, timeout_seconds=60.0):
     deadline = monotonic() + timeout_seconds
     while not condition():
         assert monotonic() < deadline, "the condition never came true"

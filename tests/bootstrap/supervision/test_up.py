@@ -51,7 +51,7 @@ def read_until(process, word):
 def run_up(home, port, *variables):
     """An `up` that is expected to end by itself."""
     return subprocess.run(
-        up_command(home.root, port, *variables), capture_output=True, text=True, timeout=30
+        up_command(home.root, port, *variables), capture_output=True, text=True, timeout=120
     )
 
 
