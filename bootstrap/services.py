@@ -231,4 +231,5 @@ async def open_services(adapters: Adapters) -> AsyncIterator[Services]:
         await services.prompt_selection.close()
         await services.models.close()
         await services.answering.close()
+        await services.budgets.close()
         await services.usage_recorder.close()

@@ -1,6 +1,8 @@
 """Budgets for chat models: reserved before a call, settled after it."""
 
+import asyncio
 import logging
+import math
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,6 +26,8 @@ Standing = Literal["free", "past_soft_limit", "exhausted"]
 
 REFRESH_SECONDS = 3.0
 """How old the list of budgets may be that tells a call whether it has any to ask."""
+STALE_SECONDS = 30.0
+"""How long after that a call still goes by the list, while a new one is fetched beside it."""
 RESERVED_FOR = timedelta(minutes=10)
 """Longer than any call; what is still reserved then belonged to a process that died."""
 
@@ -55,7 +59,14 @@ class BudgetService:
         self._database = database
         self._monotonic = monotonic
         self._budgets: Sequence[StoredBudget] = ()
-        self._known_until = 0.0
+        self._known_until = -math.inf
+        self._refreshing: asyncio.Task[None] | None = None
+
+    async def close(self) -> None:
+        """Ends a look at the budgets that is under way."""
+        if self._refreshing is not None:
+            self._refreshing.cancel()
+            await asyncio.wait([self._refreshing])
 
     async def every(self, actor: Actor) -> Sequence[StoredBudget]:
         """Every budget, for an admin.
@@ -100,7 +111,7 @@ class BudgetService:
                 subject=str(budget.id),
                 details={"scope": scope, "period": period, "hard": hard_limit_micro_usd},
             )
-        self._known_until = 0.0
+        self._known_until = -math.inf
         return budget
 
     async def remove(self, actor: Actor, budget_id: UUID) -> None:
@@ -116,7 +127,7 @@ class BudgetService:
             await AuditRepository(session).record(
                 "budget.remove", actor_id=actor.user_id, subject=str(budget_id)
             )
-        self._known_until = 0.0
+        self._known_until = -math.inf
 
     @asynccontextmanager
     async def reserve(
@@ -144,13 +155,11 @@ class BudgetService:
             return await BudgetRepository(session).sweep()
 
     async def _budgets_of(self, made_for: Attribution) -> list[StoredBudget]:
-        if self._monotonic() >= self._known_until:
-            async with self._database.transaction(MAINTENANCE) as session:
-                repository = BudgetRepository(session)
-                self._budgets = await repository.all()
-                if any(budget.reserved_micro_usd for budget in self._budgets):
-                    await repository.sweep()
-            self._known_until = self._monotonic() + REFRESH_SECONDS
+        overdue_seconds = self._monotonic() - self._known_until
+        if overdue_seconds >= STALE_SECONDS:
+            await self._refresh()
+        elif overdue_seconds >= 0 and (self._refreshing is None or self._refreshing.done()):
+            self._refreshing = asyncio.create_task(self._refresh_if_possible())
         subjects = {
             "school": None,
             "course": made_for.course_id,
@@ -163,6 +172,20 @@ class BudgetService:
             if budget.scope == "school"
             or (budget.subject_id is not None and budget.subject_id == subjects[budget.scope])
         ]
+
+    async def _refresh(self) -> None:
+        async with self._database.transaction(MAINTENANCE) as session:
+            repository = BudgetRepository(session)
+            self._budgets = await repository.all()
+            if any(budget.reserved_micro_usd for budget in self._budgets):
+                await repository.sweep()
+        self._known_until = self._monotonic() + REFRESH_SECONDS
+
+    async def _refresh_if_possible(self) -> None:
+        try:
+            await self._refresh()
+        except StorageUnavailableError:
+            logger.warning("The list of budgets stays as it is for now: PostgreSQL is away")
 
     async def _reserve(self, budgets: Sequence[UUID], amount: int) -> Reservation:
         reservation = Reservation(uuid7(), "free")

@@ -12,6 +12,16 @@ SHARED_MACROS = "shared.jinja"
 _DELIMITER_TAG = re.compile(
     r"<(?=\s*/?\s*(?:answer|claim|question|quote|request|source|turn|work)\b)", re.IGNORECASE
 )
+_PLAIN_TYPES = frozenset({str, int, float, tuple})
+
+
+class _PromptEnvironment(ImmutableSandboxedEnvironment):
+    """The sandbox, without its long look at values that can do nothing."""
+
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
+        """Passes a public attribute that is text, a number or a tuple; else asks the sandbox."""
+        is_plain = type(value) in _PLAIN_TYPES and not attr.startswith("_")
+        return is_plain or super().is_safe_attribute(obj, attr, value)
 
 
 def prompt_environment() -> ImmutableSandboxedEnvironment:
@@ -19,7 +29,7 @@ def prompt_environment() -> ImmutableSandboxedEnvironment:
 
     It has no global functions, and of other templates only the shared macros can be reached.
     """
-    environment = ImmutableSandboxedEnvironment(
+    environment = _PromptEnvironment(
         undefined=StrictUndefined,
         autoescape=False,
         trim_blocks=True,
