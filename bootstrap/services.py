@@ -47,7 +47,9 @@ from services.retrieval import RetrievalService
 from services.tokens import TokenIssuer
 from services.usage import UsageRecorder, UsageService
 from services.users import UserService
+from services.vector_upkeep import VectorUpkeep
 from storage.answer_cache import AnswerCacheStore
+from storage.database import Database
 from storage.folder_cache import FolderCache
 from storage.vector_indexes import VectorIndexes
 
@@ -217,6 +219,11 @@ def build_job_runner(adapters: Adapters, worker: str) -> JobRunner:
     ingestion = IngestionJob(adapters.database, adapters.files, build_ingestion(adapters))
     work: dict[JobKind, JobWork] = {JobKind.INGEST: ingestion}
     return JobRunner(adapters.database, adapters.queue, work, worker)
+
+
+def build_vector_upkeep(database: Database) -> VectorUpkeep:
+    """What keeps vectors in order beside a worker's jobs, on a database of its own."""
+    return VectorUpkeep(VectorIndexes(database))
 
 
 @asynccontextmanager

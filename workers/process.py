@@ -14,6 +14,7 @@ from bootstrap.settings import Settings
 from services.job_running import JobRunner
 from storage.errors import StorageUnavailableError
 from storage.repositories.jobs import ClaimedJob
+from workers.upkeep import UpkeepThread
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class WorkerProcess:
         self._resources = AsyncExitStack()
         self._jobs: JobRunner | None = None
         self._turn = threading.Lock()
+        self._upkeep = UpkeepThread(settings)
         self._is_closing = threading.Event()
 
     def open(self, **_signal: object) -> None:
@@ -77,6 +79,10 @@ class WorkerProcess:
                 runner.run(jobs.sweep())
             except StorageUnavailableError:
                 logger.warning("PostgreSQL does not answer; the next sweep will look again")
+
+    def tend_vectors(self) -> None:
+        """Begins a round of upkeep beside the jobs."""
+        self._upkeep.start_round()
 
     def _do(self, job: ClaimedJob) -> None:
         runner, jobs = self._opened()
