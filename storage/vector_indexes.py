@@ -17,6 +17,8 @@ BUILD_MEMORY = "512MB"
 INDEX_LOCK = "vector-indexes"
 """One build at a time: each may take `BUILD_MEMORY`, and looks like a failed one meanwhile."""
 
+DROP_WAIT_SECONDS = 60.0
+
 PARTITIONS = text("""
 SELECT DISTINCT partition.name, embedders.id AS embedder_id, embedders.dimension
 FROM courses CROSS JOIN embedders CROSS JOIN LATERAL (
@@ -30,6 +32,11 @@ ORDER BY partition.name, embedders.id
 INDEXES = text("""
 SELECT relname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
 WHERE relname LIKE 'ix_chunk_vectors_p%_hnsw_%' AND indisvalid
+""")
+
+INDEXES_OF = text("""
+SELECT relname FROM pg_class
+WHERE relkind = 'i' AND relname LIKE 'ix_chunk_vectors_p%' AND relname LIKE :ending
 """)
 
 
@@ -138,6 +145,23 @@ class VectorIndexes:
             finally:
                 await connection.execute(text("RESET maintenance_work_mem"))
                 await connection.execute(text("RESET max_parallel_maintenance_workers"))
+
+    async def drop(self, embedder_id: int) -> None:
+        """Removes all indexes of an embedder's vectors.
+
+        Raises:
+            LockTakenError: when another process builds for long.
+            StorageUnavailableError: when PostgreSQL is lost.
+        """
+        async with (
+            named_lock(self._database, INDEX_LOCK, wait_seconds=DROP_WAIT_SECONDS),
+            translated_errors(),
+            self._database.engine.connect() as pooled,
+        ):
+            connection = await pooled.execution_options(isolation_level="AUTOCOMMIT")
+            ending = {"ending": f"%\\_hnsw\\_{embedder_id:d}"}
+            for name in (await connection.scalars(INDEXES_OF, ending)).all():
+                await connection.execute(text(f"DROP INDEX CONCURRENTLY {name}"))
 
 
 async def _missing(

@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import text
 
+from bootstrap.services import build_vector_upkeep
 from services.vector_upkeep import VectorUpkeep
 from storage.database import MAINTENANCE, Database
 from storage.errors import LockTakenError
 from storage.locks import named_lock
 from storage.vector_indexes import INDEX_LOCK, VectorIndex, VectorIndexes
 from tests.support.servers import run_sql
+from tests.support.service import UnusedEmbedder
 from tests.support.vectors import LARGE, forget_wanted, index_wanted
 
 IS_VALID = text("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(:name)")
@@ -22,6 +24,10 @@ async def index(database: Database) -> AsyncIterator[VectorIndex]:
     """The one that a course with two vectors, counted as large, is missing."""
     yield await index_wanted(database, [[1, 0], [0, 1]])
     await forget_wanted(database)
+
+
+def upkeep(database: Database) -> VectorUpkeep:
+    return build_vector_upkeep(database, UnusedEmbedder())
 
 
 async def is_valid(database: Database, index: VectorIndex) -> bool | None:
@@ -36,7 +42,7 @@ async def test_upkeep_builds_the_index_of_a_course_that_has_grown(
     indexes = VectorIndexes(database)
     assert index in await indexes.missing(LARGE)
 
-    await VectorUpkeep(indexes).tend(LARGE)
+    await upkeep(database).build_indexes(LARGE)
 
     assert await is_valid(database, index)
     assert index not in await indexes.missing(LARGE)
@@ -76,6 +82,6 @@ async def test_one_builds_at_a_time(database: Database, index: VectorIndex):
     async with named_lock(database, INDEX_LOCK, wait_seconds=5):
         with pytest.raises(LockTakenError):
             await indexes.build_missing(LARGE, embedder_id=index.embedder_id, wait_seconds=0.1)
-        await VectorUpkeep(indexes).tend(LARGE)
+        await upkeep(database).build_indexes(LARGE)
 
         assert index in await indexes.missing(LARGE)
