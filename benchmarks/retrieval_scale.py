@@ -84,7 +84,7 @@ async def _measure(url: str, chunks: int, from_chunks: int, asked: Material) -> 
     filled = await fill(url, chunks, [text for _, text in asked.rows], crowd)
     filling_seconds = time.perf_counter() - began
     began = time.perf_counter()
-    built = await VectorIndexes(database).build_missing(from_chunks)
+    built = (await VectorIndexes(database).build_missing(from_chunks)).built
     building_seconds = time.perf_counter() - began
     queries = crowd.draw(QUESTIONS)
     courses = {

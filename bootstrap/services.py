@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from ai.embedding.embedder import Embedder
 from ai.routing.bulkhead import Bulkhead
 from ai.validation.structured import StructuredChat
 from bootstrap.adapters import Adapters
@@ -43,12 +44,16 @@ from services.passwords import Passwords
 from services.prompt_selection import PromptSelection
 from services.prompts import PromptService
 from services.recent import RecentValues
+from services.reembedding import ReembeddingService
 from services.retrieval import RetrievalService
 from services.tokens import TokenIssuer
 from services.usage import UsageRecorder, UsageService
 from services.users import UserService
+from services.vector_upkeep import VectorUpkeep
 from storage.answer_cache import AnswerCacheStore
+from storage.database import Database
 from storage.folder_cache import FolderCache
+from storage.repositories.retrieval import APPROXIMATE_FROM_CHUNKS
 from storage.vector_indexes import VectorIndexes
 
 DEMO_FOLDER = "demo"
@@ -87,6 +92,7 @@ class Services:
     prompt_selection: PromptSelection
     conversations: ConversationService
     vector_indexes: VectorIndexes
+    reembedding: ReembeddingService
 
 
 def build_services(adapters: Adapters) -> Services:
@@ -163,6 +169,7 @@ def build_services(adapters: Adapters) -> Services:
         prompt_selection=prompt_selection,
         conversations=ConversationService(adapters.database),
         vector_indexes=VectorIndexes(adapters.database),
+        reembedding=build_reembedding(adapters.database, adapters.embedder),
     )
 
 
@@ -217,6 +224,17 @@ def build_job_runner(adapters: Adapters, worker: str) -> JobRunner:
     ingestion = IngestionJob(adapters.database, adapters.files, build_ingestion(adapters))
     work: dict[JobKind, JobWork] = {JobKind.INGEST: ingestion}
     return JobRunner(adapters.database, adapters.queue, work, worker)
+
+
+def build_reembedding(database: Database, embedder: Embedder) -> ReembeddingService:
+    """What fills in the vectors of a new encoder."""
+    indexes = VectorIndexes(database)
+    return ReembeddingService(database, embedder, indexes, APPROXIMATE_FROM_CHUNKS)
+
+
+def build_vector_upkeep(database: Database, embedder: Embedder) -> VectorUpkeep:
+    """What keeps vectors in order beside a worker's jobs, on a database of its own."""
+    return VectorUpkeep(VectorIndexes(database), build_reembedding(database, embedder))
 
 
 @asynccontextmanager

@@ -2,10 +2,11 @@
 
 from celery import Celery
 
-from jobs.queue import JOBS_QUEUE, MAINTENANCE_QUEUE, SWEEP_JOBS
+from jobs.queue import JOBS_QUEUE, MAINTENANCE_QUEUE, SWEEP_JOBS, TEND_VECTORS
 
 CONNECT_TIMEOUT_SECONDS = 2.0
 SWEEP_EVERY_SECONDS = 10.0
+TEND_EVERY_SECONDS = 60.0
 TASK_TIME_LIMIT_SECONDS = 6 * 3600
 VISIBILITY_TIMEOUT_SECONDS = TASK_TIME_LIMIT_SECONDS + 600
 """Past the time limit, or Redis would deliver a message again that is still being worked on."""
@@ -20,7 +21,7 @@ def celery_application(broker_url: str) -> Celery:
     application.conf.update(
         task_ignore_result=True,
         task_default_queue=JOBS_QUEUE,
-        task_routes={SWEEP_JOBS: {"queue": MAINTENANCE_QUEUE}},
+        task_routes={name: {"queue": MAINTENANCE_QUEUE} for name in (SWEEP_JOBS, TEND_VECTORS)},
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         task_time_limit=TASK_TIME_LIMIT_SECONDS,
@@ -36,11 +37,11 @@ def celery_application(broker_url: str) -> Celery:
             "socket_connect_timeout": CONNECT_TIMEOUT_SECONDS,
         },
         beat_schedule={
-            SWEEP_JOBS: {
-                "task": SWEEP_JOBS,
-                "schedule": SWEEP_EVERY_SECONDS,
-                "options": {"expires": SWEEP_EVERY_SECONDS},
-            }
+            name: {"task": name, "schedule": seconds, "options": {"expires": seconds}}
+            for name, seconds in (
+                (SWEEP_JOBS, SWEEP_EVERY_SECONDS),
+                (TEND_VECTORS, TEND_EVERY_SECONDS),
+            )
         },
         timezone="UTC",
     )

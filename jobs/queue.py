@@ -5,6 +5,7 @@ from uuid import UUID
 
 RUN_JOB = "job.run"
 SWEEP_JOBS = "job.sweep"
+TEND_VECTORS = "vectors.tend"
 JOBS_QUEUE = "jobs"
 MAINTENANCE_QUEUE = "maintenance"
 

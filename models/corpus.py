@@ -42,6 +42,8 @@ class Embedder(Base):
     name: Mapped[str] = mapped_column(unique=True)
     dimension: Mapped[SmallNumber]
     is_active: Mapped[bool] = mapped_column(server_default=text("false"))
+    wanted_at: Mapped[datetime | None]
+    """When it was last said that this one is to be the active one; the latest counts."""
 
 
 class Document(Timestamps, SoftDelete, Base):

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, SoftDelete, TextArray, Timestamps, UuidKey
@@ -41,6 +41,9 @@ class Course(Timestamps, SoftDelete, Base):
     chunk_count: Mapped[int] = mapped_column(BigInteger, server_default="0")
     lexical_length: Mapped[int] = mapped_column(BigInteger, server_default="0")
     """Terms in all current chunks; with `chunk_count` the mean length that BM25 needs."""
+    vectors_embedder_id: Mapped[int | None] = mapped_column(SmallInteger)
+    """The embedder that all chunks had vectors of when the corpus was at `vectors_revision`."""
+    vectors_revision: Mapped[int | None] = mapped_column(BigInteger)
 
     lessons: Mapped[list["Lesson"]] = relationship(back_populates="course", lazy="raise")
 

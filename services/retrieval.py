@@ -48,7 +48,8 @@ class RetrievedPassage:
     Attributes:
         text: stands verbatim at `char_start..char_end` (code points) of the document's version.
         sentence_bounds: of `text`.
-        sentence_vectors: `(n_sentences, dimension)` int8, of any scale.
+        sentence_vectors: `(n_sentences, dimension)` int8, of any scale; without rows where the
+            passage is not encoded yet, and its lexical score stands for `dense` and `sentence`.
         score: fused, about 0..1; comparable between questions of one course.
         dense: cosine of question and passage.
         lexical: BM25 as a share of what the question could attain.
@@ -74,11 +75,17 @@ class RetrievedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """Passages, best first, the vector they were found by, and the corpus they stand for."""
+    """Passages, best first, the vector they were found by, and the corpus they stand for.
+
+    Attributes:
+        is_fully_encoded: whether every candidate had vectors of this service's embedder; false
+            while a new encoder's are filled in.
+    """
 
     passages: tuple[RetrievedPassage, ...]
     query_vector: NDArray[np.float32]
     corpus_revision: int
+    is_fully_encoded: bool = True
 
 
 class RetrievalService:
@@ -177,6 +184,7 @@ class RetrievalService:
             passages=tuple(_passage(candidates[found.position], found) for found in ranked),
             query_vector=query_vector,
             corpus_revision=course.corpus_revision if revision is None else revision,
+            is_fully_encoded=bool(candidates.is_encoded.all()),
         )
 
     async def _embedder_number(self) -> int:
@@ -209,10 +217,11 @@ def _ranked(
 ) -> list[RankedCandidate]:
     if not len(candidates):
         return []
+    sentence = best_sentence_cosines(query_vector, candidates.sentence_vectors)
     ranked = rank(
         candidates.cosines,
         candidates.lexical,
-        best_sentence_cosines(query_vector, candidates.sentence_vectors),
+        np.where(candidates.is_encoded, sentence, candidates.lexical),
         weights,
     )
     return without_near_duplicates(ranked, candidates.sentence_vectors, limit=k)

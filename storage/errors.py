@@ -5,7 +5,7 @@ StorageError
 ├── StorageUnavailableError   retry later: PostgreSQL, Redis or the disk does not answer
 ├── NotFoundError             fix the request: no such row, or it is deleted
 ├── ConflictError             fix the request: a unique value is taken
-├── LockTakenError            retry later: another holds the lock for work on a whole course
+├── LockTakenError            retry later: another holds the lock for work that one does at a time
 ├── LockLostError             retry later: the connection that held the lock is gone
 └── InvalidCursorError        fix the request: start the list again
 ```
@@ -57,7 +57,7 @@ class LockTakenError(StorageError):
 
     def __init__(self, name: str, waited_seconds: float) -> None:
         super().__init__(
-            f"Other work on all of {name} is under way; it did not end within"
+            f"Other work that holds the lock “{name}” is under way; it did not end within"
             f" {waited_seconds:g} seconds. Try again when it has."
         )
 

@@ -1,9 +1,9 @@
-"""One holder at a time for work on a whole course, whichever process or machine it runs in."""
+"""One holder at a time for work on a whole, whichever process or machine it runs in."""
 
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -57,11 +57,18 @@ class HeldLock:
             raise LockLostError(self.name)
 
 
-@asynccontextmanager
-async def course_lock(
+def course_lock(
     database: Database, course_id: UUID, *, wait_seconds: float = 10.0
+) -> AbstractAsyncContextManager[HeldLock]:
+    """The lock for work on all of a course, such as taking out what is missing; a `named_lock`."""
+    return named_lock(database, f"course:{course_id}", wait_seconds=wait_seconds)
+
+
+@asynccontextmanager
+async def named_lock(
+    database: Database, name: str, *, wait_seconds: float
 ) -> AsyncIterator[HeldLock]:
-    """Holds the lock for work on all of a course: deletion of what is missing, re-embedding.
+    """Holds the lock of that name for the work inside.
 
     It is PostgreSQL's own, bound to a connection that is kept for it: it ends with the process
     that holds it, has no time to run out, and does not depend on Redis. The connection is used
@@ -72,7 +79,6 @@ async def course_lock(
         LockLostError: when the connection is lost during the work.
         StorageUnavailableError: when PostgreSQL does not answer.
     """
-    name = f"course:{course_id}"
     async with translated_errors(), database.engine.connect() as pooled:
         connection = await pooled.execution_options(isolation_level="AUTOCOMMIT")
         held = await _acquire(connection, name, wait_seconds)

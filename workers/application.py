@@ -1,11 +1,11 @@
-"""The Celery application of the worker: two thin tasks over the services of its process."""
+"""The Celery application of the worker: three thin tasks over the services of its process."""
 
 from celery import Celery
 from celery.signals import worker_process_init, worker_process_shutdown
 
 from bootstrap.settings import Settings
 from jobs.celery_application import celery_application
-from jobs.queue import RUN_JOB, SWEEP_JOBS
+from jobs.queue import RUN_JOB, SWEEP_JOBS, TEND_VECTORS
 from workers.process import WorkerProcess
 
 
@@ -24,5 +24,9 @@ def worker_application(settings: Settings) -> Celery:
     @application.task(name=SWEEP_JOBS)  # type: ignore[untyped-decorator]
     def sweep_jobs() -> None:
         process.sweep()
+
+    @application.task(name=TEND_VECTORS)  # type: ignore[untyped-decorator]
+    def tend_vectors() -> None:
+        process.tend_vectors()
 
     return application

@@ -14,6 +14,7 @@ from bootstrap.settings import Settings
 from services.job_running import JobRunner
 from storage.errors import StorageUnavailableError
 from storage.repositories.jobs import ClaimedJob
+from workers.upkeep import UpkeepThread
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class WorkerProcess:
         self._resources = AsyncExitStack()
         self._jobs: JobRunner | None = None
         self._turn = threading.Lock()
+        self._upkeep: UpkeepThread | None = None
         self._is_closing = threading.Event()
 
     def open(self, **_signal: object) -> None:
@@ -48,6 +50,8 @@ class WorkerProcess:
     def close(self, **_signal: object) -> None:
         """Closes the adapters and the loop; a job still at work is left to its lease."""
         self._is_closing.set()
+        if self._upkeep is not None:
+            self._upkeep.stop(CLOSING_SECONDS)
         if self._runner is not None and self._turn.acquire(timeout=CLOSING_SECONDS):
             self._runner.run(self._resources.aclose())
             self._runner.close()
@@ -78,6 +82,12 @@ class WorkerProcess:
             except StorageUnavailableError:
                 logger.warning("PostgreSQL does not answer; the next sweep will look again")
 
+    def tend_vectors(self) -> None:
+        """Begins a round of upkeep beside the jobs."""
+        self._opened()
+        assert self._upkeep is not None  # noqa: S101 - opened above
+        self._upkeep.start_round()
+
     def _do(self, job: ClaimedJob) -> None:
         runner, jobs = self._opened()
         try:
@@ -98,6 +108,7 @@ class WorkerProcess:
 
     async def _open(self) -> JobRunner:
         adapters = await self._resources.enter_async_context(open_adapters(self._settings))
+        self._upkeep = UpkeepThread(self._settings, adapters.embedder)
         return build_job_runner(adapters, worker=f"{socket.gethostname()}:{os.getpid()}")
 
     def _opened(self) -> tuple[asyncio.Runner, JobRunner]:

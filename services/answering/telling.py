@@ -30,6 +30,9 @@ Mode = Literal["explain"]
 PROMPTS: dict[Mode, str] = {"explain": "tutor.explain"}
 
 SOURCE_COUNT = 8
+FOUND_BY_WORDS = (
+    "The course is being encoded anew: passages not yet encoded were judged by their words alone."
+)
 MAXIMUM_ANSWER_CHARACTERS = 40_000
 """Bounds what one answer may hold in memory, whatever a model sends."""
 
@@ -130,6 +133,8 @@ class AnswerTeller:
         draft.show_sources(
             passages, [source_payload(n, source) for n, source in enumerate(found.passages, 1)]
         )
+        if not found.is_fully_encoded:
+            draft.notify("found_by_words", FOUND_BY_WORDS)
         variables = {
             "question": accepted.question.text,
             "course_title": accepted.access.title,

@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import PurePosixPath
 
 from ai.embedding.embedder import Embedder, PassageInput
 from ai.retrieval.terms import analyse
 from ingestion.chunking import chunk_document
-from ingestion.document import Chunk, ParsedDocument
+from ingestion.document import Chunk, ParsedDocument, with_heading_path
+from storage.repositories.chunk_vectors import UnencodedChunk
 
 MAX_WORD_PIECES = 256
 END_MARKS = 2
@@ -50,6 +52,20 @@ def passages_of(
         titled, WordPieces(embedder), max_tokens=min(MAX_WORD_PIECES, embedder.max_tokens)
     )
     return tuple(_passage(chunk, title, language) for chunk in chunks)
+
+
+def input_of_stored(chunk: UnencodedChunk) -> PassageInput:
+    """What the encoder read of a stored chunk, told among the possible ones by its hash.
+
+    The stored heading path may lack the document's title that stood above it.
+    """
+    paths = (chunk.heading, (chunk.document_title, *chunk.heading))
+    readings = [with_heading_path(path, chunk.text) for path in paths]
+    text = next(
+        (text for text in readings if sha256(text.encode()).hexdigest() == chunk.content_hash),
+        readings[0],
+    )
+    return PassageInput(text, len(text) - len(chunk.text), chunk.sentence_bounds)
 
 
 def _passage(chunk: Chunk, title: str | None, language: str) -> Passage:

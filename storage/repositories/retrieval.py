@@ -25,10 +25,11 @@ class Candidate:
     """A chunk that one of the two arms has found, with both scores.
 
     Attributes:
-        cosine: of the question's vector and the chunk's.
+        cosine: of the question's vector and the chunk's; where the chunk is not encoded yet, its
+            lexical score stands here.
         lexical: BM25 as a share of what the question could attain, 0..1; 0 where the chunk holds
             no term of the question.
-        sentence_vectors: `(n_sentences, dimension)` int8.
+        sentence_vectors: `(n_sentences, dimension)` int8; without rows where it is not encoded.
     """
 
     chunk_id: int
@@ -55,6 +56,7 @@ class Candidates:
         cosines: `(n,)` float64.
         lexical: `(n,)` float64.
         sentence_vectors: `(n_sentences, dimension)` int8 of each candidate.
+        is_encoded: `(n,)` bool, whether the embedder's vectors of it are there yet.
     """
 
     def __init__(self, rows: Sequence[asyncpg.Record], dimension: int) -> None:
@@ -63,8 +65,12 @@ class Candidates:
         self.cosines = np.array([row["cosine"] for row in rows], dtype=np.float64)
         self.lexical = np.array([row["lexical"] for row in rows], dtype=np.float64)
         self.sentence_vectors = [
-            np.frombuffer(row["sentence_vectors"], np.int8).reshape(-1, dimension) for row in rows
+            np.frombuffer(row["sentence_vectors"] or b"", np.int8).reshape(-1, dimension)
+            for row in rows
         ]
+        self.is_encoded = np.array(
+            [row["sentence_vectors"] is not None for row in rows], dtype=np.bool_
+        )
 
     def __len__(self) -> int:
         """How many there are."""

@@ -1,11 +1,12 @@
 """A real encoder that counts its work, and courses to bring material into."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+import numpy as np
 import pytest
 from numpy.typing import NDArray
 from uuid_utils.compat import uuid4
@@ -49,6 +50,30 @@ class CountingEmbedder:
     def encode_passages(self, passages: Sequence[PassageInput]) -> list[PassageVectors]:
         self.encoded += [passage.embedding_text for passage in passages]
         return self._encoder.encode_passages(passages)
+
+
+class OtherEmbedder(CountingEmbedder):
+    """Another vector space that finds as well: the real vectors, turned half-way around.
+
+    `on_passages` runs before each batch: where a test lets something happen in between.
+    """
+
+    id = "turned-around"
+
+    def __init__(self, encoder: OnnxEmbedder, on_passages: Callable[[], None] = lambda: None):
+        super().__init__(encoder)
+        self._on_passages = on_passages
+
+    async def embed_query(self, text: str) -> NDArray:
+        return np.roll(await super().embed_query(text), self.dimension // 2)
+
+    def encode_passages(self, passages: Sequence[PassageInput]) -> list[PassageVectors]:
+        self._on_passages()
+        half = self.dimension // 2
+        return [
+            PassageVectors(np.roll(each.vector, half), np.roll(each.sentence_vectors, half, axis=1))
+            for each in super().encode_passages(passages)
+        ]
 
 
 @pytest.fixture(scope="session")

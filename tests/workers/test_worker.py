@@ -19,12 +19,16 @@ from bootstrap.adapters import Adapters
 from bootstrap.home import CHECKOUT
 from bootstrap.processes import python_command
 from bootstrap.settings import Settings
+from jobs.celery_application import celery_application
 from jobs.kinds import JobStatus
+from jobs.queue import TEND_VECTORS
 from services.ingestion.submission import BATCH_FILES
 from storage.database import MAINTENANCE, Database
 from storage.repositories.jobs import StoredJob
+from storage.vector_indexes import VectorIndexes
 from tests.support.encoder import exported_encoder
 from tests.support.material import CountingEmbedder, Shelf, session_encoder, shelf
+from tests.support.vectors import LARGE, index_wanted
 
 __all__ = ["session_encoder", "shelf"]
 
@@ -257,3 +261,16 @@ async def test_a_running_job_is_cancelled_within_seconds_and_goes_on_after_a_ret
     stored = await rows(adapters.database, shelf.course_id)
     assert len(stored) == 400
     assert {row[1] for row in stored} == {1}
+
+
+async def test_a_worker_builds_the_index_of_a_course_that_has_grown(
+    database: Database, settings: Settings, worker: Callable
+):
+    index = await index_wanted(database, [[1, 0], [0, 1]])
+    indexes = VectorIndexes(database)
+    with worker():
+        application = celery_application(settings.redis_url.get_secret_value())
+        async with asyncio.timeout(90):
+            while index in await indexes.missing(LARGE):
+                await asyncio.to_thread(application.send_task, TEND_VECTORS)
+                await asyncio.sleep(1)

@@ -2,18 +2,42 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from ai.chat.grounded import GroundedChatModel
 from ai.chat.scripted import ScriptedChatModel
 from bootstrap.adapters import Adapters
-from tests.api.chat.conftest import Answered, Tutor, Tutoring, spoken
+from storage.database import MAINTENANCE
+from tests.api.chat.conftest import Answered, TaughtCourse, Tutor, Tutoring, spoken
 
 pytestmark = pytest.mark.server
 
+HIDDEN = 55
 ANSWER = "Work is the product of force and displacement [1]. Its unit is the joule [1]. Not [42]."
+
+
+@pytest.fixture
+async def unencoded(chat_adapters: Adapters, course: TaughtCourse) -> AsyncIterator[None]:
+    """The course as a process with another encoder sees it: its own vectors are not there yet."""
+    hide = "UPDATE chunk_vectors SET embedder_id = :hidden WHERE course_id = :course"
+    embedder = "(SELECT id FROM embedders WHERE name = :name)"
+    values = {"course": course.id, "hidden": HIDDEN, "name": chat_adapters.embedder.id}
+    async with chat_adapters.database.transaction(MAINTENANCE) as session:
+        await session.execute(
+            text(
+                "INSERT INTO embedders (id, name, dimension) VALUES (:hidden, 'hidden', 384)"
+                " ON CONFLICT DO NOTHING"
+            ),
+            {"hidden": HIDDEN},
+        )
+        await session.execute(text(hide), values)
+    yield
+    async with chat_adapters.database.transaction(MAINTENANCE) as session:
+        await session.execute(text(hide.replace(":hidden", embedder)), values)
 
 
 async def document_text(tutor: Tutor, source: dict[str, Any]) -> str:
@@ -167,3 +191,14 @@ async def test_more_answers_stream_than_there_are_connections(tutoring: Tutoring
         )
 
     assert [answer.text.split() for answer in answers] == [["one", "two", "three"]] * 10
+
+
+async def test_while_a_course_is_encoded_anew_words_find_the_sources_and_a_notice_says_so(
+    tutoring: Tutoring, unencoded: None
+) -> None:
+    async with tutoring(GroundedChatModel()) as tutor:
+        answer = await tutor.ask("What does friction do to the motion of a body?")
+
+    assert answer.data("notice")["code"] == "found_by_words"
+    assert "Friction opposes the motion" in answer.text
+    assert answer.data("done")["citations"]
