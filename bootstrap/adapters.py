@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
 from redis.asyncio import Redis
 
@@ -28,6 +29,14 @@ MAX_ENCODER_THREADS = 4
 
 class ConfigurationError(Exception):
     """A setting without which nothing can start is missing."""
+
+
+class OwnedEmbedder(Embedder, Protocol):
+    """An embedder, with what closes it."""
+
+    def close(self) -> None:
+        """Ends what it runs; idempotent."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +133,19 @@ def open_database(settings: Settings) -> Database:
     return Database(settings.database_url.get_secret_value(), options)
 
 
-def open_embedder(settings: Settings, cores_per_thread: int = 1) -> OnnxEmbedder:
-    """The encoder that was exported when the service was prepared.
+def open_embedder(settings: Settings, cores_per_thread: int = 1) -> OwnedEmbedder:
+    """The remote encoder, else the one that was exported when the service was prepared.
 
     `cores_per_thread` counts where the settings name no number of threads.
 
     Raises:
         EncoderFilesError: when its files are missing or damaged.
     """
+    if settings.embeddings_url:
+        # Imported on use: an installation without a remote service needs no client of one.
+        from bootstrap.remote_services import open_remote_embedder
+
+        return open_remote_embedder(settings)
     usual = min(os.cpu_count() or 1, MAX_ENCODER_THREADS) // cores_per_thread
     threads = settings.encoder_threads or max(usual, 1)
     return OnnxEmbedder(read_exported(settings.encoder_folder), intra_op_threads=threads)
