@@ -13,6 +13,7 @@ from ai.embedding.embedder import Embedder
 from ai.embedding.onnx import OnnxEmbedder
 from ai.embedding.onnx_files import read_exported
 from ai.prompts.registry import PromptRegistry
+from ai.retrieval.reranking import Reranker
 from ai.routing.router import ModelRouter
 from bootstrap.chat_models import open_router
 from bootstrap.settings import Settings
@@ -58,6 +59,8 @@ class Adapters:
     breakers: RedisBreakers
     """What other processes know of the deployments."""
     prompts: PromptRegistry
+    reranker: Reranker | None = None
+    """Has the last word on the order of passages; None leaves it to retrieval."""
 
 
 @asynccontextmanager
@@ -86,6 +89,13 @@ async def open_adapters(
         if embedder is None:
             own = open_embedder(settings, 2 if encodes_questions_only else 1)
             embedder = stack.enter_context(closing(own))
+        reranker = None
+        if settings.rerank_url:
+            # Imported on use, as the embedder's.
+            from bootstrap.remote_services import open_reranker
+
+            reranker = open_reranker(settings)
+            stack.push_async_callback(reranker.close)
         queue = CeleryJobQueue(settings.redis_url.get_secret_value() or DEFAULT_REDIS_URL)
         stack.callback(queue.close)
         prompts = PromptRegistry.load()
@@ -103,6 +113,7 @@ async def open_adapters(
             router=router,
             breakers=breakers,
             prompts=prompts,
+            reranker=reranker,
         )
 
 

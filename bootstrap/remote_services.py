@@ -5,6 +5,7 @@ from ai.embedding.tokenization import WordPieceTokenizer
 from bootstrap.settings import Settings
 from connectors.embeddings import OpenAICompatibleEmbedder
 from connectors.remote_service import Endpoint
+from connectors.reranking import HttpReranker
 
 
 def open_remote_embedder(settings: Settings) -> OpenAICompatibleEmbedder:
@@ -26,3 +27,14 @@ def open_remote_embedder(settings: Settings) -> OpenAICompatibleEmbedder:
         WordPieceTokenizer(files.tokenizer, files.max_tokens),
         provider=settings.embeddings_provider or None,
     )
+
+
+def open_reranker(settings: Settings) -> HttpReranker:
+    """The reranker at the address of the settings; nothing is sent yet."""
+    endpoint = Endpoint(
+        "reranker",
+        settings.rerank_url,
+        settings.rerank_key.get_secret_value(),
+        settings.rerank_model,
+    )
+    return HttpReranker(endpoint, seconds=settings.rerank_timeout_seconds)

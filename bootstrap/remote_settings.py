@@ -53,6 +53,36 @@ class RemoteServiceSettings(BaseSettings):
         " the URL. Set it to the old host where the same model moves to another.",
     )
 
+    rerank_url: RemoteAddress = Field(
+        default="",
+        validation_alias=named("NEUROSHIKSHA_RERANK_URL"),
+        description="Base URL of a rerank API, such as https://api.jina.ai/v1; POST /rerank comes"
+        " after it. Empty: passages stay in the order of retrieval.",
+    )
+    rerank_key: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=named("NEUROSHIKSHA_RERANK_KEY"),
+        description="Key for the rerank API, where it needs one.",
+    )
+    rerank_model: str = Field(
+        default="",
+        validation_alias=named("NEUROSHIKSHA_RERANK_MODEL"),
+        description="Name of the reranking model there. Empty sends none.",
+    )
+    rerank_candidates: int = Field(
+        default=20,
+        ge=2,
+        le=50,
+        validation_alias=named("NEUROSHIKSHA_RERANK_CANDIDATES"),
+        description="Passages that the reranker reads for a question.",
+    )
+    rerank_timeout_seconds: Seconds = Field(
+        default=1.0,
+        le=30,
+        validation_alias=named("NEUROSHIKSHA_RERANK_TIMEOUT_SECONDS"),
+        description="How long a question waits for the reranker before it goes on without.",
+    )
+
     @model_validator(mode="after")
     def _require_what_an_embedder_needs(self) -> "RemoteServiceSettings":
         if self.embeddings_url and not (self.embeddings_model and self.embeddings_dimension):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from ai.retrieval.reranking import Reranking
 from ai.routing.bulkhead import Bulkhead
 from ai.validation.structured import StructuredChat
 from bootstrap.adapters import Adapters
@@ -42,6 +43,7 @@ from services.page_images import PageImageService
 from services.passwords import Passwords
 from services.prompt_selection import PromptSelection
 from services.prompts import PromptService
+from services.question_encoding import QuestionEncoder
 from services.recent import RecentValues
 from services.retrieval import RetrievalService
 from services.tokens import TokenIssuer
@@ -106,7 +108,8 @@ def build_services(adapters: Adapters) -> Services:
     ingestion = build_ingestion(adapters)
     jobs = JobService(adapters.database, adapters.queue)
     submission = IngestionSubmission(adapters.database, adapters.files, jobs)
-    retrieval = RetrievalService(adapters.database, adapters.embedder)
+    encoder = QuestionEncoder(adapters.embedder, settings.questions_encoded_at_once)
+    retrieval = RetrievalService(adapters.database, encoder, build_reranking(adapters))
     answer_cache = build_answer_cache(adapters)
     usage_recorder = UsageRecorder(adapters.database)
     adapters.router.report_to(usage_recorder)
@@ -150,7 +153,7 @@ def build_services(adapters: Adapters) -> Services:
             is_embedded=settings.environment == "embedded",
         ),
         answering=build_answering(
-            adapters, retrieval, prompt_selection, answer_cache, usage_recorder, budgets
+            adapters, encoder, retrieval, prompt_selection, answer_cache, usage_recorder, budgets
         ),
         answer_cache=answer_cache,
         usage_recorder=usage_recorder,
@@ -163,6 +166,19 @@ def build_services(adapters: Adapters) -> Services:
         prompt_selection=prompt_selection,
         conversations=ConversationService(adapters.database),
         vector_indexes=VectorIndexes(adapters.database),
+    )
+
+
+def build_reranking(adapters: Adapters) -> Reranking | None:
+    """Reranking within the limits of the settings; None where there is no reranker."""
+    if adapters.reranker is None:
+        return None
+    settings = adapters.settings
+    return Reranking(
+        adapters.reranker,
+        candidates=settings.rerank_candidates,
+        seconds=settings.rerank_timeout_seconds,
+        clock=time.monotonic,
     )
 
 
@@ -179,6 +195,7 @@ def build_answer_cache(adapters: Adapters) -> AnswerCache:
 
 def build_answering(
     adapters: Adapters,
+    encoder: QuestionEncoder,
     retrieval: RetrievalService,
     prompts: PromptSelection,
     answer_cache: AnswerCache,
@@ -197,8 +214,8 @@ def build_answering(
     titler = ConversationTitler(adapters.database, prompts, StructuredChat(adapters.prompts))
     return AnsweringService(
         adapters.database,
-        adapters.embedder,
-        CachedAnswerTeller(teller, answer_cache, adapters.embedder.id) if is_cached else teller,
+        encoder,
+        CachedAnswerTeller(teller, answer_cache, encoder.embedder_id) if is_cached else teller,
         adapters.router,
         places,
         AnswerEngine(adapters.database),

@@ -89,6 +89,14 @@ class Settings(RemoteServiceSettings):
         validation_alias=named("NEUROSHIKSHA_ANSWERS_WAITING"),
         description="Questions that may wait half a second for a place before they get 503.",
     )
+    questions_encoded_at_once: int = Field(
+        default=384,
+        ge=1,
+        le=100_000,
+        validation_alias=named("NEUROSHIKSHA_QUESTIONS_ENCODED_AT_ONCE"),
+        description="Questions of chats and searches whose vectors one process makes or waits for"
+        " at a time; others get 503.",
+    )
     first_token_timeout_seconds: Seconds = Field(
         default=20.0,
         validation_alias=named("NEUROSHIKSHA_FIRST_TOKEN_TIMEOUT_SECONDS"),

@@ -78,7 +78,7 @@ class OpenAICompatibleEmbedder:
         self._for_questions = RemoteService(endpoint, questions, calls_at_once=CALLS_AT_ONCE)
         self._for_passages = RemoteService(endpoint, passages, calls_at_once=CALLS_AT_ONCE)
         self._questions: AsyncMicroBatcher[str, Float32Array] = AsyncMicroBatcher(
-            lambda texts: self._vectors(self._for_questions, texts),
+            self._encode_questions,
             max_batch=TEXTS_PER_CALL,
             batches_at_once=CALLS_AT_ONCE,
         )
@@ -141,6 +141,9 @@ class OpenAICompatibleEmbedder:
             (pieces,) = self._tokenizer.tokenize([text])
             text = text[: pieces.offsets[:, 1].max()]
         return text if text.strip() else NOTHING_TO_READ
+
+    async def _encode_questions(self, texts: Sequence[str]) -> list[Float32Array]:
+        return list(await self._vectors(self._for_questions, texts))
 
     async def _encode(self, texts: Sequence[str]) -> Float32Array:
         """``(n, dimension)``; the calls wait for each other's places."""

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Callable
 
 from ai.embedding.errors import EmbeddingError
+from ai.retrieval.reranking import RerankingError
 from bootstrap.diagnosis.finding import Finding
-from bootstrap.remote_services import open_remote_embedder
+from bootstrap.remote_services import open_remote_embedder, open_reranker
 from bootstrap.settings import Settings
 
 SAMPLE = "What is work?"
@@ -34,4 +35,27 @@ def check_embeddings(settings: Settings) -> Finding | None:
     return Finding(check, "ok", f"{embedder.id} answers")
 
 
-CHECKS: tuple[Callable[[Settings], Finding | None], ...] = (check_embeddings,)
+def check_reranker(settings: Settings) -> Finding | None:
+    """Whether the reranker answers in its time; None without one."""
+    if not settings.rerank_url:
+        return None
+    try:
+        asyncio.run(_rank_once(settings))
+    except RerankingError as error:
+        advice = (
+            "Check NEUROSHIKSHA_RERANK_URL, _KEY, _MODEL and _TIMEOUT_SECONDS. Meanwhile passages"
+            " stay in the order of retrieval."
+        )
+        return Finding("reranker", "warn", f"{settings.rerank_url}: {error}", advice)
+    return Finding("reranker", "ok", f"{settings.rerank_url} answers")
+
+
+async def _rank_once(settings: Settings) -> None:
+    reranker = open_reranker(settings)
+    try:
+        await reranker.order(SAMPLE, [SAMPLE, "Work is force times distance."])
+    finally:
+        await reranker.close()
+
+
+CHECKS: tuple[Callable[[Settings], Finding | None], ...] = (check_embeddings, check_reranker)

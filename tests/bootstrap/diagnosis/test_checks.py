@@ -8,7 +8,7 @@ from pydantic import SecretStr, ValidationError
 from bootstrap.diagnosis import diagnose
 from bootstrap.diagnosis.installation import check_home, check_packages, check_page
 from bootstrap.diagnosis.models import check_chat_model, check_encoder
-from bootstrap.diagnosis.remote_services import check_embeddings
+from bootstrap.diagnosis.remote_services import check_embeddings, check_reranker
 from bootstrap.diagnosis.servers import check_port, check_postgres, check_redis
 from bootstrap.embedded.ports import find_free_port
 from bootstrap.home import Home
@@ -153,6 +153,18 @@ def test_embeddings_service_that_is_not_there_fails(home):
     finding = check_embeddings(embeddings_at(home, f"http://127.0.0.1:{find_free_port()}/v1"))
 
     assert (finding.status, "could not be reached" in finding.detail) == ("fail", True)
+
+
+def test_reranker_that_does_not_answer_is_a_warning_with_the_settings_to_check(home):
+    with remote_services() as remote:
+        settings = settings_with(home, rerank_url=remote.base_url)
+        well = check_reranker(settings)
+        remote.always = "wrong_json"
+        finding = check_reranker(settings)
+
+    assert check_reranker(settings_with(home)) is None
+    assert well.status == "ok"
+    assert (finding.status, "NEUROSHIKSHA_RERANK_URL" in finding.advice) == ("warn", True)
 
 
 @pytest.mark.parametrize(
