@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Scope
 
+from ai.embedding import errors as embedding_errors
 from services import errors as service_errors
 from storage import errors as storage_errors
 
@@ -31,6 +32,9 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     service_errors.TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     service_errors.OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,
     service_errors.UpstreamTimeoutError: HTTPStatus.GATEWAY_TIMEOUT,
+    embedding_errors.EmbeddingsUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    embedding_errors.EmbeddingsTimedOutError: HTTPStatus.GATEWAY_TIMEOUT,
+    embedding_errors.EmbeddingsMisconfiguredError: HTTPStatus.SERVICE_UNAVAILABLE,
     storage_errors.NotFoundError: HTTPStatus.NOT_FOUND,
     storage_errors.ConflictError: HTTPStatus.CONFLICT,
     storage_errors.InvalidCursorError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -60,12 +64,13 @@ def install_error_handlers(app: FastAPI) -> None:
     """Makes every error that leaves a route a problem."""
     app.add_exception_handler(service_errors.ServiceError, domain_problem)
     app.add_exception_handler(storage_errors.StorageError, domain_problem)
+    app.add_exception_handler(embedding_errors.EmbeddingError, domain_problem)
     app.add_exception_handler(RequestValidationError, validation_problem)
     app.add_exception_handler(HTTPException, http_problem)
 
 
 async def domain_problem(request: Request, error: Exception) -> Response:
-    """The problem of an error from services or storage."""
+    """The problem of an error from services, storage or the encoder."""
     status = status_of(error)
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         return unexpected_problem(request.scope, error)

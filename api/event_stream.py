@@ -12,7 +12,7 @@ import orjson
 from starlette.responses import StreamingResponse
 from starlette.types import Scope
 
-from api.errors import ProblemResponse, problem_body
+from api.errors import RETRY_AFTER_SECONDS, ProblemResponse, problem_body
 from services.answering.answer_log import AnswerEvent
 from services.errors import InvalidValueError
 
@@ -24,7 +24,10 @@ HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 STATUS_OF_FAILURE = {
     "storage_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "interrupted": HTTPStatus.SERVICE_UNAVAILABLE,
+    "embeddings_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
+    "embeddings_misconfigured": HTTPStatus.SERVICE_UNAVAILABLE,
     "answer_timed_out": HTTPStatus.GATEWAY_TIMEOUT,
+    "embeddings_timed_out": HTTPStatus.GATEWAY_TIMEOUT,
 }
 """By code of an answer's `error`; any other is 500."""
 
@@ -65,7 +68,9 @@ def failure_problem(error: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
 def failure_response(error: Mapping[str, Any], scope: Scope) -> ProblemResponse:
     """The same as a response, for who asked for the answer in one piece."""
     body = failure_problem(error, scope)
-    return ProblemResponse(orjson.dumps(body), status_code=body["status"])
+    is_passing = body["status"] == HTTPStatus.SERVICE_UNAVAILABLE
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if is_passing else {}
+    return ProblemResponse(orjson.dumps(body), status_code=body["status"], headers=headers)
 
 
 async def _encoded(

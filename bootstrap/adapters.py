@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
 from redis.asyncio import Redis
 
@@ -12,6 +13,7 @@ from ai.embedding.embedder import Embedder
 from ai.embedding.onnx import OnnxEmbedder
 from ai.embedding.onnx_files import read_exported
 from ai.prompts.registry import PromptRegistry
+from ai.retrieval.reranking import Reranker
 from ai.routing.router import ModelRouter
 from bootstrap.chat_models import open_router
 from bootstrap.settings import Settings
@@ -28,6 +30,14 @@ MAX_ENCODER_THREADS = 4
 
 class ConfigurationError(Exception):
     """A setting without which nothing can start is missing."""
+
+
+class OwnedEmbedder(Embedder, Protocol):
+    """An embedder, with what closes it."""
+
+    def close(self) -> None:
+        """Ends what it runs; idempotent."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,8 @@ class Adapters:
     breakers: RedisBreakers
     """What other processes know of the deployments."""
     prompts: PromptRegistry
+    reranker: Reranker | None = None
+    """Has the last word on the order of passages; None leaves it to retrieval."""
 
 
 @asynccontextmanager
@@ -77,6 +89,13 @@ async def open_adapters(
         if embedder is None:
             own = open_embedder(settings, 2 if encodes_questions_only else 1)
             embedder = stack.enter_context(closing(own))
+        reranker = None
+        if settings.rerank_url:
+            # Imported on use, as the embedder's.
+            from bootstrap.remote_services import open_reranker
+
+            reranker = open_reranker(settings)
+            stack.push_async_callback(reranker.close)
         queue = CeleryJobQueue(settings.redis_url.get_secret_value() or DEFAULT_REDIS_URL)
         stack.callback(queue.close)
         prompts = PromptRegistry.load()
@@ -94,6 +113,7 @@ async def open_adapters(
             router=router,
             breakers=breakers,
             prompts=prompts,
+            reranker=reranker,
         )
 
 
@@ -124,14 +144,19 @@ def open_database(settings: Settings) -> Database:
     return Database(settings.database_url.get_secret_value(), options)
 
 
-def open_embedder(settings: Settings, cores_per_thread: int = 1) -> OnnxEmbedder:
-    """The encoder that was exported when the service was prepared.
+def open_embedder(settings: Settings, cores_per_thread: int = 1) -> OwnedEmbedder:
+    """The remote encoder, else the one that was exported when the service was prepared.
 
     `cores_per_thread` counts where the settings name no number of threads.
 
     Raises:
         EncoderFilesError: when its files are missing or damaged.
     """
+    if settings.embeddings_url:
+        # Imported on use: an installation without a remote service needs no client of one.
+        from bootstrap.remote_services import open_remote_embedder
+
+        return open_remote_embedder(settings)
     usual = min(os.cpu_count() or 1, MAX_ENCODER_THREADS) // cores_per_thread
     threads = settings.encoder_threads or max(usual, 1)
     return OnnxEmbedder(read_exported(settings.encoder_folder), intra_op_threads=threads)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from ai.embedding.embedder import Embedder
+from ai.retrieval.reranking import Reranking
 from ai.routing.bulkhead import Bulkhead
 from ai.validation.structured import StructuredChat
 from bootstrap.adapters import Adapters
@@ -43,6 +44,7 @@ from services.page_images import PageImageService
 from services.passwords import Passwords
 from services.prompt_selection import PromptSelection
 from services.prompts import PromptService
+from services.question_encoding import QuestionEncoder
 from services.recent import RecentValues
 from services.reembedding import ReembeddingService
 from services.retrieval import RetrievalService
@@ -112,7 +114,8 @@ def build_services(adapters: Adapters) -> Services:
     ingestion = build_ingestion(adapters)
     jobs = JobService(adapters.database, adapters.queue)
     submission = IngestionSubmission(adapters.database, adapters.files, jobs)
-    retrieval = RetrievalService(adapters.database, adapters.embedder)
+    encoder = QuestionEncoder(adapters.embedder, settings.questions_encoded_at_once)
+    retrieval = RetrievalService(adapters.database, encoder, build_reranking(adapters))
     answer_cache = build_answer_cache(adapters)
     usage_recorder = UsageRecorder(adapters.database)
     adapters.router.report_to(usage_recorder)
@@ -156,7 +159,7 @@ def build_services(adapters: Adapters) -> Services:
             is_embedded=settings.environment == "embedded",
         ),
         answering=build_answering(
-            adapters, retrieval, prompt_selection, answer_cache, usage_recorder, budgets
+            adapters, encoder, retrieval, prompt_selection, answer_cache, usage_recorder, budgets
         ),
         answer_cache=answer_cache,
         usage_recorder=usage_recorder,
@@ -173,6 +176,19 @@ def build_services(adapters: Adapters) -> Services:
     )
 
 
+def build_reranking(adapters: Adapters) -> Reranking | None:
+    """Reranking within the limits of the settings; None where there is no reranker."""
+    if adapters.reranker is None:
+        return None
+    settings = adapters.settings
+    return Reranking(
+        adapters.reranker,
+        candidates=settings.rerank_candidates,
+        seconds=settings.rerank_timeout_seconds,
+        clock=time.monotonic,
+    )
+
+
 def build_answer_cache(adapters: Adapters) -> AnswerCache:
     """The cache of answers, within the limits of the settings."""
     settings = adapters.settings
@@ -186,6 +202,7 @@ def build_answer_cache(adapters: Adapters) -> AnswerCache:
 
 def build_answering(
     adapters: Adapters,
+    encoder: QuestionEncoder,
     retrieval: RetrievalService,
     prompts: PromptSelection,
     answer_cache: AnswerCache,
@@ -204,8 +221,8 @@ def build_answering(
     titler = ConversationTitler(adapters.database, prompts, StructuredChat(adapters.prompts))
     return AnsweringService(
         adapters.database,
-        adapters.embedder,
-        CachedAnswerTeller(teller, answer_cache, adapters.embedder.id) if is_cached else teller,
+        encoder,
+        CachedAnswerTeller(teller, answer_cache, encoder.embedder_id) if is_cached else teller,
         adapters.router,
         places,
         AnswerEngine(adapters.database),

@@ -1,22 +1,18 @@
 """Every setting of the service, read from the environment and `.env`, once, here."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AliasChoices, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import SettingsConfigDict
+
+from bootstrap.remote_settings import RemoteServiceSettings, Seconds, named
 
 WEAK_SECRETS = frozenset({"", "secret", "changeme", "change-me", "password", "neuroshiksha"})
 MINIMUM_SECRET_LENGTH = 32
 
-Seconds = Annotated[float, Field(gt=0)]
 
-
-def _named(name: str) -> AliasChoices:
-    return AliasChoices(name)
-
-
-class Settings(BaseSettings):
+class Settings(RemoteServiceSettings):
     """Settings of one process. Names of the environment stand in each field's alias.
 
     Raises:
@@ -29,78 +25,86 @@ class Settings(BaseSettings):
 
     environment: Literal["embedded", "production"] = Field(
         default="embedded",
-        validation_alias=_named("NEUROSHIKSHA_ENV"),
+        validation_alias=named("NEUROSHIKSHA_ENV"),
         description="embedded: servers of its own, open metrics, demo accounts. production: none.",
     )
     home: Path = Field(
         default=Path(".neuroshiksha"),
-        validation_alias=_named("NEUROSHIKSHA_HOME"),
+        validation_alias=named("NEUROSHIKSHA_HOME"),
         description="Folder for embedded servers, uploaded files, exported models and logs.",
     )
     database_url: SecretStr = Field(
         default=SecretStr(""),
-        validation_alias=_named("DATABASE_URL"),
+        validation_alias=named("DATABASE_URL"),
         description="PostgreSQL with pgvector. Empty: the embedded server.",
     )
     redis_url: SecretStr = Field(
         default=SecretStr(""),
-        validation_alias=_named("REDIS_URL"),
+        validation_alias=named("REDIS_URL"),
         description="Redis for broker and streams (noeviction). Empty: the embedded server.",
     )
     redis_cache_url: SecretStr = Field(
         default=SecretStr(""),
-        validation_alias=_named("REDIS_CACHE_URL"),
+        validation_alias=named("REDIS_CACHE_URL"),
         description="Redis for caches (allkeys-lru). Empty: the embedded server, or REDIS_URL.",
     )
     secret_key: SecretStr = Field(
         default=SecretStr(""),
-        validation_alias=_named("NEUROSHIKSHA_SECRET_KEY"),
+        validation_alias=named("NEUROSHIKSHA_SECRET_KEY"),
         description="Signs access tokens; at least 32 characters. `up` makes one by itself.",
     )
 
     openai_api_key: SecretStr = Field(
         default=SecretStr(""),
-        validation_alias=_named("OPENAI_API_KEY"),
+        validation_alias=named("OPENAI_API_KEY"),
         description="Key for the chat model's API. With no key and no base URL the built-in"
         " grounded model answers.",
     )
     openai_base_url: str = Field(
         default="",
-        validation_alias=_named("OPENAI_BASE_URL"),
+        validation_alias=named("OPENAI_BASE_URL"),
         description="Base URL of any OpenAI-compatible server, for instance Ollama's /v1.",
     )
     chat_model: str = Field(
         default="gpt-5-mini",
-        validation_alias=_named("NEUROSHIKSHA_CHAT_MODEL"),
+        validation_alias=named("NEUROSHIKSHA_CHAT_MODEL"),
         description="Name of the chat model at that server.",
     )
     models_file: Path | None = Field(
         default=None,
-        validation_alias=_named("NEUROSHIKSHA_MODELS_FILE"),
+        validation_alias=named("NEUROSHIKSHA_MODELS_FILE"),
         description="TOML file of deployments and aliases; OPENAI_* are not read where it is set.",
     )
     answers_at_once: int = Field(
         default=256,
         ge=1,
         le=100_000,
-        validation_alias=_named("NEUROSHIKSHA_ANSWERS_AT_ONCE"),
+        validation_alias=named("NEUROSHIKSHA_ANSWERS_AT_ONCE"),
         description="Answers that one API process tells at a time; others wait, or get 503.",
     )
     answers_waiting: int = Field(
         default=64,
         ge=0,
         le=100_000,
-        validation_alias=_named("NEUROSHIKSHA_ANSWERS_WAITING"),
+        validation_alias=named("NEUROSHIKSHA_ANSWERS_WAITING"),
         description="Questions that may wait half a second for a place before they get 503.",
+    )
+    questions_encoded_at_once: int = Field(
+        default=384,
+        ge=1,
+        le=100_000,
+        validation_alias=named("NEUROSHIKSHA_QUESTIONS_ENCODED_AT_ONCE"),
+        description="Questions of chats and searches whose vectors one process makes or waits for"
+        " at a time; others get 503.",
     )
     first_token_timeout_seconds: Seconds = Field(
         default=20.0,
-        validation_alias=_named("NEUROSHIKSHA_FIRST_TOKEN_TIMEOUT_SECONDS"),
+        validation_alias=named("NEUROSHIKSHA_FIRST_TOKEN_TIMEOUT_SECONDS"),
         description="How long an upstream may take to its first token.",
     )
     between_tokens_timeout_seconds: Seconds = Field(
         default=15.0,
-        validation_alias=_named("NEUROSHIKSHA_BETWEEN_TOKENS_TIMEOUT_SECONDS"),
+        validation_alias=named("NEUROSHIKSHA_BETWEEN_TOKENS_TIMEOUT_SECONDS"),
         description="How long an upstream may pause between tokens.",
     )
 
@@ -108,82 +112,82 @@ class Settings(BaseSettings):
         default=12 * 60,
         ge=1,
         le=30 * 24 * 60,
-        validation_alias=_named("NEUROSHIKSHA_ACCESS_TOKEN_MINUTES"),
+        validation_alias=named("NEUROSHIKSHA_ACCESS_TOKEN_MINUTES"),
         description="Lifetime of an access token.",
     )
     allowed_email_domains: tuple[str, ...] = Field(
         default=(),
-        validation_alias=_named("NEUROSHIKSHA_ALLOWED_EMAIL_DOMAINS"),
+        validation_alias=named("NEUROSHIKSHA_ALLOWED_EMAIL_DOMAINS"),
         description='JSON list of e-mail domains that may register, e.g. ["school.edu"].',
     )
     cors_origins: tuple[str, ...] = Field(
         default=(),
-        validation_alias=_named("NEUROSHIKSHA_CORS_ORIGINS"),
+        validation_alias=named("NEUROSHIKSHA_CORS_ORIGINS"),
         description="JSON list of origins whose pages may call the API.",
     )
     database_pool_size: int = Field(
         default=10,
         ge=1,
         le=200,
-        validation_alias=_named("NEUROSHIKSHA_DATABASE_POOL_SIZE"),
+        validation_alias=named("NEUROSHIKSHA_DATABASE_POOL_SIZE"),
         description="Connections a process keeps open to PostgreSQL.",
     )
     database_pool_overflow: int = Field(
         default=10,
         ge=0,
         le=200,
-        validation_alias=_named("NEUROSHIKSHA_DATABASE_POOL_OVERFLOW"),
+        validation_alias=named("NEUROSHIKSHA_DATABASE_POOL_OVERFLOW"),
         description="Connections a process may open beyond the pool at a peak.",
     )
     encoder_threads: int = Field(
         default=0,
         ge=0,
         le=64,
-        validation_alias=_named("NEUROSHIKSHA_ENCODER_THREADS"),
+        validation_alias=named("NEUROSHIKSHA_ENCODER_THREADS"),
         description="Threads of the encoder; 0 takes one per core, at most four, and half as many"
         " where it encodes questions only.",
     )
     conversation_titles: bool = Field(
         default=True,
-        validation_alias=_named("NEUROSHIKSHA_CONVERSATION_TITLES"),
+        validation_alias=named("NEUROSHIKSHA_CONVERSATION_TITLES"),
         description="Whether the chat model gives a new conversation its title, after its first"
         " answer. Else it is called by its first question.",
     )
     answer_cache: bool = Field(
         default=True,
-        validation_alias=_named("NEUROSHIKSHA_ANSWER_CACHE"),
+        validation_alias=named("NEUROSHIKSHA_ANSWER_CACHE"),
         description="Whether questions asked before may be answered from the cache.",
     )
     answer_cache_seconds: int = Field(
         default=24 * 60 * 60,
         ge=1,
         le=90 * 24 * 60 * 60,
-        validation_alias=_named("NEUROSHIKSHA_ANSWER_CACHE_SECONDS"),
+        validation_alias=named("NEUROSHIKSHA_ANSWER_CACHE_SECONDS"),
         description="How long an answer stays in the cache.",
     )
     answer_cache_questions: int = Field(
         default=1000,
         ge=0,
         le=100_000,
-        validation_alias=_named("NEUROSHIKSHA_ANSWER_CACHE_QUESTIONS"),
+        validation_alias=named("NEUROSHIKSHA_ANSWER_CACHE_QUESTIONS"),
         description="Questions of a course found again by their meaning; the oldest leave.",
     )
     answer_cache_answer_bytes: int = Field(
         default=256 * 1024,
         ge=1024,
-        validation_alias=_named("NEUROSHIKSHA_ANSWER_CACHE_ANSWER_BYTES"),
+        validation_alias=named("NEUROSHIKSHA_ANSWER_CACHE_ANSWER_BYTES"),
         description="Largest answer, sources included, that is kept in the cache.",
     )
     job_poll_seconds: Seconds = Field(
         default=15.0,
-        validation_alias=_named("NEUROSHIKSHA_JOB_POLL_SECONDS"),
+        validation_alias=named("NEUROSHIKSHA_JOB_POLL_SECONDS"),
         description="How often a worker process that is idle looks for jobs by itself, should a"
         " message have been lost.",
     )
     upload_limit_bytes: int = Field(
         default=256 * 1024 * 1024,
         ge=1024,
-        validation_alias=_named("NEUROSHIKSHA_UPLOAD_LIMIT_BYTES"),
+        validation_alias=named("NEUROSHIKSHA_UPLOAD_LIMIT_BYTES"),
         description="Largest file an upload may hold.",
     )
 

@@ -19,7 +19,7 @@ from bootstrap.preparation import STEPS, prepare
 from bootstrap.services import Services, open_services
 from bootstrap.settings import Settings
 from services.actors import Actor
-from services.errors import ServiceError
+from services.errors import OverloadedError, ServiceError
 from storage.errors import StorageError, StorageUnavailableError
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -70,7 +70,7 @@ def run_command(work: Callable[[], Coroutine[Any, Any, int]]) -> None:
     except KeyboardInterrupt:
         typer.echo("Stopped. What is done stays done; run the command again to go on.", err=True)
         code = INTERRUPTED
-    except (StorageUnavailableError, *UNUSABLE) as error:
+    except (StorageUnavailableError, OverloadedError, *UNUSABLE) as error:
         typer.echo(str(error), err=True)
         code = FAILED
     except (ServiceError, StorageError) as error:

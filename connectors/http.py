@@ -3,7 +3,7 @@
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
@@ -61,6 +61,7 @@ def service_client(
     headers: Mapping[str, str] | None = None,
     limits: ServiceLimits | None = None,
     retries: RetryPolicy | None = None,
+    repeated_statuses: Collection[int] = TEMPORARY_STATUSES,
     transport: httpx2.AsyncBaseTransport | None = None,
 ) -> httpx2.AsyncClient:
     """A client of one service whose calls may safely be repeated; who opens it closes it.
@@ -73,6 +74,7 @@ def service_client(
         headers: Sent with each call, such as `Authorization`.
         limits: Of one attempt.
         retries: Of one call.
+        repeated_statuses: Answers upon which it is asked again.
         transport: What carries the attempts, where it is not the network.
     """
     limits = limits or ServiceLimits()
@@ -82,7 +84,7 @@ def service_client(
         base_url=base_url,
         headers={"User-Agent": USER_AGENT, **(headers or {})},
         timeout=httpx2.Timeout(limits.read_seconds, connect=limits.connect_seconds),
-        transport=RetryingTransport(carrier, retries or RetryPolicy()),
+        transport=RetryingTransport(carrier, retries or RetryPolicy(), repeated_statuses),
     )
 
 
@@ -92,9 +94,15 @@ class RetryingTransport(httpx2.AsyncBaseTransport):
     Each attempt is a span of its own: it gets its own `traceparent`.
     """
 
-    def __init__(self, carrier: httpx2.AsyncBaseTransport, policy: RetryPolicy) -> None:
+    def __init__(
+        self,
+        carrier: httpx2.AsyncBaseTransport,
+        policy: RetryPolicy,
+        repeated_statuses: Collection[int],
+    ) -> None:
         self._carrier = carrier
         self._policy = policy
+        self._repeated_statuses = repeated_statuses
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Sends a request, again where it is worth it.
@@ -122,7 +130,7 @@ class RetryingTransport(httpx2.AsyncBaseTransport):
     async def _attempt(self, request: httpx2.Request) -> httpx2.Response:
         request.headers.update(trace_headers())
         response = await self._carrier.handle_async_request(request)
-        if response.status_code in TEMPORARY_STATUSES:
+        if response.status_code in self._repeated_statuses:
             # Read to its end, which frees the connection; it is short, as it says only "not now".
             await response.aread()
             raise _TemporaryAnswer(response)

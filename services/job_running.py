@@ -10,6 +10,7 @@ from uuid import UUID
 
 import orjson
 
+from ai.embedding.errors import EmbeddingError
 from ingestion.errors import IngestionError
 from jobs.kinds import JobKind, JobStatus
 from jobs.queue import JobQueue
@@ -130,7 +131,7 @@ class JobRunner:
             await self.fail(job.id, error.code, str(error), error.result)
         except StorageUnavailableError:
             raise
-        except (ServiceError, IngestionError, StorageError) as error:
+        except (ServiceError, IngestionError, StorageError, EmbeddingError) as error:
             await self.fail(job.id, error.code, str(error))
         else:
             if isinstance(ending, JobResult):

@@ -2,15 +2,15 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import asyncpg
 import numpy as np
 from numpy.typing import NDArray
 
-from ai.embedding.embedder import Embedder
 from ai.retrieval.languages import language_by_script
+from ai.retrieval.reranking import Reranking
 from ai.retrieval.scoring import (
     BM25_B,
     BM25_K1,
@@ -25,6 +25,7 @@ from ai.retrieval.terms import analyse
 from ingestion.document import Locator
 from services.access import CourseAccess, Permission, authorise
 from services.actors import Actor
+from services.question_encoding import QuestionEncoder
 from storage.database import MAINTENANCE, Database, Scope
 from storage.repositories.embedders import EmbeddersRepository
 from storage.repositories.retrieval import (
@@ -91,9 +92,13 @@ class Retrieval:
 class RetrievalService:
     """Finds passages in one course."""
 
-    def __init__(self, database: Database, embedder: Embedder) -> None:
+    def __init__(
+        self, database: Database, encoder: QuestionEncoder, reranking: Reranking | None = None
+    ) -> None:
+        """Takes what it reads from; `reranking` has the last word on the order, if it is there."""
         self._database = database
-        self._embedder = embedder
+        self._encoder = encoder
+        self._reranking = reranking
         self._embedder_id: int | None = None
 
     async def search(
@@ -109,6 +114,8 @@ class RetrievalService:
 
         Raises:
             NotFoundError: no such course for this actor.
+            OverloadedError: as many questions are encoded as may be.
+            EmbeddingError: a remote encoder gives no vector.
         """
         async with self._database.transaction(actor.scope) as session:
             access = await authorise(session, actor, course, Permission.READ)
@@ -125,12 +132,44 @@ class RetrievalService:
         weights: FusionWeights | None = None,
         wanted: SearchFilter = EVERYTHING,
     ) -> Retrieval:
-        """The `k` best passages; the question is encoded before a connection is taken."""
-        query_vector = await self._embedder.embed_query(question)
+        """The `k` best passages; the question is encoded before a connection is taken.
+
+        With `weights` given the order is theirs alone: no reranker is asked.
+        """
+        query_vector = await self._encoder.vector(question)
+        if weights is None:
+            return await self.retrieve_for(
+                scope, course, question, query_vector, k=k, wanted=wanted
+            )
         async with self.connection(scope, course, wanted) as connection:
             return await self.retrieve_by_vector(
                 connection, course, question, query_vector, k=k, weights=weights, wanted=wanted
             )
+
+    async def retrieve_for(
+        self,
+        scope: Scope,
+        course: CourseAccess,
+        question: str,
+        query_vector: NDArray[np.float32],
+        *,
+        k: int = 8,
+        wanted: SearchFilter = EVERYTHING,
+    ) -> Retrieval:
+        """The `k` best passages for a question whose vector is at hand.
+
+        A reranker is asked once the connection is given back.
+        """
+        found_first = k if self._reranking is None else max(k, self._reranking.candidates)
+        async with self.connection(scope, course, wanted) as connection:
+            found = await self.retrieve_by_vector(
+                connection, course, question, query_vector, k=found_first, wanted=wanted
+            )
+        if self._reranking is None:
+            return found
+        passages = found.passages
+        places = await self._reranking.order(question, [passage.text for passage in passages])
+        return replace(found, passages=tuple(passages[place] for place in places[:k]))
 
     @asynccontextmanager
     async def connection(
@@ -163,7 +202,7 @@ class RetrievalService:
             connection: one in a transaction whose scope covers the course.
             course: where to look; the question's terms are analysed in its language.
             question: gives the lexical terms.
-            query_vector: `(dimension,)` float32, L2-normalised, by this service's embedder.
+            query_vector: `(dimension,)` float32, L2-normalised, by this service's encoder.
             k: passages at most.
             weights: of the arms; None for those of the question's language.
             wanted: the documents to look in.
@@ -193,7 +232,7 @@ class RetrievalService:
             async with self._database.transaction(MAINTENANCE) as session:
                 embedders = EmbeddersRepository(session)
                 self._embedder_id = await embedders.ensure(
-                    self._embedder.id, self._embedder.dimension
+                    self._encoder.embedder_id, self._encoder.dimension
                 )
         return self._embedder_id
 

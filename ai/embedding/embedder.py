@@ -34,8 +34,10 @@ class PassageVectors:
     Attributes:
         vector: ``(dimension,)`` float32, L2-normalised, of the whole ``embedding_text``.
         sentence_vectors: ``(n_sentences, dimension)`` int8, each the mean of its sentence's token
-            embeddings scaled so that the largest component is 127. The scale is not kept, as a
-            cosine does not need it. A sentence past the encoder's limit is the zero vector.
+            embeddings from the passage's own pass, or, of an encoder that gives no token
+            embeddings, the vector of the sentence alone; scaled so that the largest component is
+            127. The scale is not kept, as a cosine does not need it. A sentence past the limit
+            of its passage's pass is the zero vector.
     """
 
     vector: Float32Array
@@ -53,7 +55,8 @@ class TokenCounter(Protocol):
     def count(self, text: str) -> int:
         """Word pieces of ``text``, with the two that mark its ends; no limit applies.
 
-        A text is encoded whole exactly if ``count(text) <= max_tokens``.
+        A text is encoded whole exactly if ``count(text) <= max_tokens``. For a remote encoder the
+        pieces are those of the built-in one.
         """
         ...
 
@@ -80,6 +83,10 @@ class Embedder(TokenCounter, Protocol):
         """The vector of a question: ``(dimension,)`` float32, L2-normalised.
 
         Calls made at the same time are encoded together.
+
+        Raises:
+            EmbeddingsUnavailableError: A remote encoder is away, busy or slow.
+            EmbeddingsMisconfiguredError: A remote encoder refuses.
         """
         ...
 
@@ -87,5 +94,9 @@ class Embedder(TokenCounter, Protocol):
         """The vectors of passages, in their order.
 
         Blocks for the whole work: call it from a worker or a thread, never in an event loop.
+
+        Raises:
+            EmbeddingsUnavailableError: A remote encoder is away, busy or slow.
+            EmbeddingsMisconfiguredError: A remote encoder refuses.
         """
         ...

@@ -3,15 +3,20 @@
 ::
 
     EmbeddingError
-    +-- EncoderFilesError      give up on these files: export them again
-    +-- EncoderExportError     page someone: this installation cannot make an encoder
+    +-- EncoderFilesError               give up on these files: export them again
+    +-- EncoderExportError              page someone: this installation cannot make an encoder
+    +-- EmbeddingsUnavailableError      retry later: the remote encoder is away or busy
+    |   +-- EmbeddingsTimedOutError     retry later: it took too long
+    +-- EmbeddingsMisconfiguredError    page the operator: a setting does not fit the remote encoder
 """
 
 from pathlib import Path
 
 
 class EmbeddingError(Exception):
-    """Base of what can go wrong with the encoder."""
+    """Base of what can go wrong with the encoder; `code` is stable."""
+
+    code = "embedding_failed"
 
 
 class EncoderFilesError(EmbeddingError):
@@ -45,3 +50,29 @@ class EncoderExportError(EmbeddingError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"The encoder could not be exported: {reason}")
         self.reason = reason
+
+
+class EmbeddingsUnavailableError(EmbeddingError):
+    """A remote encoder gives no vectors now; later it may.
+
+    Attributes:
+        retry_after_seconds: when to come again.
+    """
+
+    code = "embeddings_unavailable"
+
+    def __init__(self, message: str, retry_after_seconds: int = 2) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class EmbeddingsTimedOutError(EmbeddingsUnavailableError):
+    """A remote encoder kept silent for longer than allowed."""
+
+    code = "embeddings_timed_out"
+
+
+class EmbeddingsMisconfiguredError(EmbeddingError):
+    """A remote encoder refuses what it is sent, or gives what is not the vectors expected."""
+
+    code = "embeddings_misconfigured"

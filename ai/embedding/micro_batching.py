@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
@@ -10,43 +10,40 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-class MicroBatcher(Generic[Item, Result]):
-    """Runs a blocking batch function in one thread of its own.
+class AsyncMicroBatcher(Generic[Item, Result]):
+    """Runs a batch function, a bounded number of times at once.
 
-    An item that arrives when the thread is idle starts at once; those that arrive while it works
+    An item that arrives while fewer batches run starts at once; those that arrive while all run
     form the next batch, first come first served. To be used from one event loop at a time.
 
     Args:
         run: gives one result for each item, in order. If it raises, all callers of that batch get
             the error.
         max_batch: items in one call at most.
-        thread_name: shown by debuggers and profilers.
+        batches_at_once: calls under way at most.
     """
 
     def __init__(
         self,
-        run: Callable[[Sequence[Item]], Sequence[Result]],
+        run: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]],
         *,
         max_batch: int,
-        thread_name: str,
+        batches_at_once: int = 1,
     ) -> None:
         self._run = run
         self._max_batch = max_batch
+        self._batches_at_once = batches_at_once
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=thread_name)
-        self._worker: asyncio.Task[None] | None = None
+        self._workers: set[asyncio.Task[None]] = set()
 
     async def submit(self, item: Item) -> Result:
         """The result of ``item``. A cancelled call leaves its batch without harm to the others."""
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
-        if self._worker is None or self._worker.done():
-            self._worker = asyncio.create_task(self._work())
+        self._workers = {worker for worker in self._workers if not worker.done()}
+        if len(self._workers) < self._batches_at_once:
+            self._workers.add(asyncio.create_task(self._work()))
         return await future
-
-    def close(self) -> None:
-        """End the thread after the batch it works on; idempotent."""
-        self._executor.shutdown(wait=True, cancel_futures=True)
 
     async def _work(self) -> None:
         while batch := self._next_batch():
@@ -62,16 +59,41 @@ class MicroBatcher(Generic[Item, Result]):
 
     async def _run_batch(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
         items = [item for item, _ in batch]
-        loop = asyncio.get_running_loop()
-        running = loop.run_in_executor(self._executor, self._run, items)
-        await asyncio.wait([running])
-        error = running.exception()
+        [outcome] = await asyncio.gather(self._run(items), return_exceptions=True)
         answered = [future for _, future in batch]
-        if error is not None:
+        if isinstance(outcome, BaseException):
             for future in answered:
                 if not future.done():
-                    future.set_exception(error)
+                    future.set_exception(outcome)
             return
-        for future, result in zip(answered, running.result(), strict=True):
+        for future, result in zip(answered, outcome, strict=True):
             if not future.done():
                 future.set_result(result)
+
+
+class MicroBatcher(AsyncMicroBatcher[Item, Result]):
+    """Runs a blocking batch function in one thread of its own, one batch at a time.
+
+    Args:
+        run: gives one result for each item, in order. If it raises, all callers of that batch get
+            the error.
+        max_batch: items in one call at most.
+        thread_name: shown by debuggers and profilers.
+    """
+
+    def __init__(
+        self,
+        run: Callable[[Sequence[Item]], Sequence[Result]],
+        *,
+        max_batch: int,
+        thread_name: str,
+    ) -> None:
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=thread_name)
+        super().__init__(
+            lambda items: asyncio.get_running_loop().run_in_executor(self._executor, run, items),
+            max_batch=max_batch,
+        )
+
+    def close(self) -> None:
+        """End the thread after the batch it works on; idempotent."""
+        self._executor.shutdown(wait=True, cancel_futures=True)

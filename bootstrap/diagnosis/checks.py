@@ -13,6 +13,7 @@ from bootstrap.diagnosis.installation import (
     check_python,
 )
 from bootstrap.diagnosis.models import check_chat_model, check_encoder
+from bootstrap.diagnosis.remote_services import CHECKS as REMOTE_SERVICES
 from bootstrap.diagnosis.servers import check_port, check_postgres, check_redis
 from bootstrap.home import Home
 from bootstrap.settings import Settings
@@ -34,6 +35,7 @@ def diagnose(home: Home, host: str, port: int) -> Iterator[Finding]:
     yield check_port(host, port)
     yield check_encoder(settings)
     yield check_chat_model(settings)
+    yield from filter(None, (check(settings) for check in REMOTE_SERVICES))
     yield check_page()
     yield check_browser()
 

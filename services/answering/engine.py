@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
+from ai.embedding.errors import EmbeddingError
 from services.answering.answer_log import AnswerLog
 from services.answering.draft import AnswerDraft
 from services.answering.payloads import done_payload
@@ -138,7 +139,7 @@ class AnswerEngine:
         error = telling.exception()
         if error is None:
             return telling.result()
-        if isinstance(error, StorageUnavailableError):
+        if isinstance(error, StorageUnavailableError | EmbeddingError):
             logger.warning("Answer %s failed: %s", draft.message_id, error)
             return draft.failed(error.code, str(error))
         if isinstance(error, TimeoutError):

@@ -9,7 +9,6 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from ai.chat.chat_model import ChatTurn
-from ai.embedding.embedder import Embedder, Float32Array
 from ai.routing.bulkhead import Bulkhead, PlacesTakenError
 from ai.routing.complexity import tier_for
 from ai.routing.router import ModelRouter
@@ -28,6 +27,7 @@ from services.answering.replay import replay
 from services.answering.telling import AcceptedQuestion, AnswerTeller, Question
 from services.answering.titling import ConversationTitler
 from services.errors import OverloadedError
+from services.question_encoding import QuestionEncoder
 from storage.database import MAINTENANCE, Database, Scope
 from storage.errors import NotFoundError
 from storage.repositories.asking import AskingRepository, NewExchange
@@ -47,7 +47,7 @@ class AnsweringService:
     def __init__(
         self,
         database: Database,
-        embedder: Embedder,
+        encoder: QuestionEncoder,
         teller: AnswerTeller | CachedAnswerTeller,
         router: ModelRouter,
         places: Bulkhead,
@@ -56,7 +56,7 @@ class AnsweringService:
         titler: ConversationTitler | None = None,
     ) -> None:
         self._database = database
-        self._embedder = embedder
+        self._encoder = encoder
         self._teller = teller
         self._router = router
         self._places = places
@@ -69,7 +69,8 @@ class AnsweringService:
 
         Raises:
             NotFoundError: no such course or conversation for this actor.
-            OverloadedError: as many answers as this process tells at once are being told.
+            OverloadedError: as many answers as this process tells at once are being told, or as
+                many questions encoded as may be; nothing is saved.
             StorageUnavailableError: the question could not be saved; nothing is.
         """
         try:
@@ -139,16 +140,16 @@ class AnsweringService:
         await self._engine.close()
 
     async def _start(self, actor: Actor, course: UUID | str, question: Question) -> RunningAnswer:
+        place = await self._encoder.admit()
         early = None
         if question.conversation_id is None or not depends_on_history(question.text):
-            early = self._embed(question.text)
+            early = place.encode(question.text)
         try:
             accepted = await self._accept(actor, course, question)
         except BaseException:
-            if early is not None:
-                early.cancel()
+            place.leave()
             raise
-        query_vector = early or self._embed(accepted.standalone)
+        query_vector = early or place.encode(accepted.standalone)
         draft = AnswerDraft(
             accepted.message_id,
             AnswerLog(),
@@ -165,12 +166,6 @@ class AnsweringService:
         if self._titler is not None and question.conversation_id is None:
             self._titler.follow(running, accepted, first_title(question.text))
         return running
-
-    def _embed(self, text: str) -> asyncio.Task[Float32Array]:
-        return asyncio.create_task(self._query_vector(text))
-
-    async def _query_vector(self, text: str) -> Float32Array:
-        return await self._embedder.embed_query(text)
 
     async def _accept(
         self, actor: Actor, course: UUID | str, question: Question

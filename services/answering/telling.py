@@ -125,10 +125,9 @@ class AnswerTeller:
     async def _prepare(
         self, draft: AnswerDraft, accepted: AcceptedQuestion, query_vector: NDArray[np.float32]
     ) -> ChatRequest:
-        async with self._retrieval.connection(accepted.scope, accepted.access) as connection:
-            found = await self._retrieval.retrieve_by_vector(
-                connection, accepted.access, accepted.standalone, query_vector, k=SOURCE_COUNT
-            )
+        found = await self._retrieval.retrieve_for(
+            accepted.scope, accepted.access, accepted.standalone, query_vector, k=SOURCE_COUNT
+        )
         passages = _numbered(found.passages)
         draft.show_sources(
             passages, [source_payload(n, source) for n, source in enumerate(found.passages, 1)]

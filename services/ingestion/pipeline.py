@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ai.embedding.embedder import Embedder, PassageVectors
+from ai.embedding.errors import EmbeddingError
 from ingestion.document import ParsedDocument
 from ingestion.errors import IngestionError, NoTextError
 from services.ingestion.passages import Passage, passages_of
@@ -88,6 +89,7 @@ class IngestionPipeline:
 
         Raises:
             StorageUnavailableError: when PostgreSQL is lost; what is stored stays.
+            EmbeddingError: when a remote encoder gives no vectors; what is stored stays.
         """
         for source in sources:
             self._unread.put_nowait(source)
@@ -97,9 +99,12 @@ class IngestionPipeline:
                 stages.create_task(self._encode_all())
                 stages.create_task(self._store_all())
         except BaseExceptionGroup as group:
-            if group.subgroup(StorageUnavailableError) is None:
+            if group.subgroup(StorageUnavailableError) is not None:
+                raise StorageUnavailableError from group
+            refused = group.subgroup(EmbeddingError)
+            if refused is None:
                 raise
-            raise StorageUnavailableError from group
+            raise _first(refused) from group
 
     async def _read_all(self, readers: int) -> None:
         async with asyncio.TaskGroup() as reading:
@@ -238,6 +243,11 @@ async def _groups(
         yield group
         if is_last:
             return
+
+
+def _first(group: BaseExceptionGroup[EmbeddingError]) -> EmbeddingError:
+    error = group.exceptions[0]
+    return _first(error) if isinstance(error, BaseExceptionGroup) else error
 
 
 def _kept(plan: DocumentPlan) -> int:

@@ -3,15 +3,18 @@
 import socket
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from bootstrap.diagnosis import diagnose
 from bootstrap.diagnosis.installation import check_home, check_packages, check_page
 from bootstrap.diagnosis.models import check_chat_model, check_encoder
+from bootstrap.diagnosis.remote_services import check_embeddings, check_reranker
 from bootstrap.diagnosis.servers import check_port, check_postgres, check_redis
 from bootstrap.embedded.ports import find_free_port
 from bootstrap.home import Home
 from bootstrap.settings import Settings
+from tests.support.encoder import exported_encoder
+from tests.support.remote_services import DIMENSION, remote_services
 
 NO_OLLAMA = "http://127.0.0.1:1/v1"
 
@@ -113,6 +116,68 @@ def test_chat_model_that_does_not_answer_is_a_warning(home):
     finding = check_chat_model(settings_with(home, openai_base_url=url))
 
     assert (finding.status, url in finding.detail) == ("warn", True)
+
+
+def embeddings_at(home, url, dimension=DIMENSION):
+    home.models.mkdir(exist_ok=True)
+    settings = settings_with(
+        home,
+        embeddings_url=url,
+        embeddings_model="words",
+        embeddings_dimension=dimension,
+    )
+    if not settings.encoder_folder.exists():
+        settings.encoder_folder.symlink_to(exported_encoder().folder)
+    return settings
+
+
+def test_no_embeddings_service_is_nothing_to_tell(home):
+    assert check_embeddings(settings_with(home)) is None
+
+
+def test_embeddings_service_that_answers_is_well(home):
+    with remote_services() as remote:
+        assert check_embeddings(embeddings_at(home, remote.base_url)).status == "ok"
+
+
+def test_embeddings_service_whose_vectors_are_others_fails_with_the_settings_to_check(home):
+    with remote_services() as remote:
+        finding = check_embeddings(embeddings_at(home, remote.base_url, DIMENSION + 1))
+
+    assert finding.status == "fail"
+    assert "48 components, 49 are set" in finding.detail
+    assert "NEUROSHIKSHA_EMBEDDINGS_URL" in finding.advice
+
+
+def test_embeddings_service_that_is_not_there_fails(home):
+    finding = check_embeddings(embeddings_at(home, f"http://127.0.0.1:{find_free_port()}/v1"))
+
+    assert (finding.status, "could not be reached" in finding.detail) == ("fail", True)
+
+
+def test_reranker_that_does_not_answer_is_a_warning_with_the_settings_to_check(home):
+    with remote_services() as remote:
+        settings = settings_with(home, rerank_url=remote.base_url)
+        well = check_reranker(settings)
+        remote.always = "wrong_json"
+        finding = check_reranker(settings)
+
+    assert check_reranker(settings_with(home)) is None
+    assert well.status == "ok"
+    assert (finding.status, "NEUROSHIKSHA_RERANK_URL" in finding.advice) == ("warn", True)
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"embeddings_url": "http://there/v1"}, "NEUROSHIKSHA_EMBEDDINGS_MODEL"),
+        ({"embeddings_url": "there"}, "pattern"),
+        ({"embeddings_dimension": 4001}, "4000"),
+    ],
+)
+def test_settings_of_a_remote_encoder_that_cannot_be_are_refused(home, values, told):
+    with pytest.raises(ValidationError, match=told):
+        settings_with(home, **values)
 
 
 def test_weak_secret_in_production_is_told_and_not_shown(home, monkeypatch):

@@ -1,0 +1,40 @@
+"""Opens the remote services that the settings name; imported only where one is named."""
+
+from ai.embedding.onnx_files import read_exported
+from ai.embedding.tokenization import WordPieceTokenizer
+from bootstrap.settings import Settings
+from connectors.embeddings import OpenAICompatibleEmbedder
+from connectors.remote_service import Endpoint
+from connectors.reranking import HttpReranker
+
+
+def open_remote_embedder(settings: Settings) -> OpenAICompatibleEmbedder:
+    """The encoder at the address of the settings; nothing is sent yet.
+
+    Raises:
+        EncoderFilesError: the built-in tokenizer, which counts for it, is not there.
+    """
+    files = read_exported(settings.encoder_folder)
+    endpoint = Endpoint(
+        "embeddings service",
+        settings.embeddings_url,
+        settings.embeddings_key.get_secret_value(),
+        settings.embeddings_model,
+    )
+    return OpenAICompatibleEmbedder(
+        endpoint,
+        settings.embeddings_dimension,
+        WordPieceTokenizer(files.tokenizer, files.max_tokens),
+        provider=settings.embeddings_provider or None,
+    )
+
+
+def open_reranker(settings: Settings) -> HttpReranker:
+    """The reranker at the address of the settings; nothing is sent yet."""
+    endpoint = Endpoint(
+        "reranker",
+        settings.rerank_url,
+        settings.rerank_key.get_secret_value(),
+        settings.rerank_model,
+    )
+    return HttpReranker(endpoint, seconds=settings.rerank_timeout_seconds)
