@@ -122,7 +122,7 @@ class ParsedDocument:
         media_type: Media type of the original, such as `application/pdf`.
         text: The whole text.
         blocks: The structure over the text.
-        language: BCP 47 tag where the document declares one.
+        language: BCP 47 tag, as the document declares it or its words tell; None where neither.
     """
 
     key: str

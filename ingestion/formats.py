@@ -1,5 +1,6 @@
 """The formats that can be read: their extensions, media types and size limits."""
 
+import shutil
 from enum import StrEnum
 from typing import Final
 
@@ -27,6 +28,9 @@ class DocumentFormat(StrEnum):
     SRT = "srt"
     VTT = "vtt"
     JSON_LINES = "json_lines"
+    PNG = "png"
+    JPEG = "jpeg"
+    TIFF = "tiff"
 
 
 _OPEN_XML: Final = "application/vnd.openxmlformats-officedocument"
@@ -51,6 +55,9 @@ MEDIA_TYPES: Final = {
     DocumentFormat.SRT: "application/x-subrip",
     DocumentFormat.VTT: "text/vtt",
     DocumentFormat.JSON_LINES: "application/x-ndjson",
+    DocumentFormat.PNG: "image/png",
+    DocumentFormat.JPEG: "image/jpeg",
+    DocumentFormat.TIFF: "image/tiff",
 }
 
 _SOURCE_CODE_EXTENSIONS: Final = (
@@ -87,6 +94,11 @@ FORMAT_OF_EXTENSION: Final = {
     ".vtt": DocumentFormat.VTT,
     ".jsonl": DocumentFormat.JSON_LINES,
     ".ndjson": DocumentFormat.JSON_LINES,
+    ".png": DocumentFormat.PNG,
+    ".jpg": DocumentFormat.JPEG,
+    ".jpeg": DocumentFormat.JPEG,
+    ".tif": DocumentFormat.TIFF,
+    ".tiff": DocumentFormat.TIFF,
     **dict.fromkeys(_SOURCE_CODE_EXTENSIONS.split(), DocumentFormat.SOURCE_CODE),
 }
 
@@ -99,8 +111,13 @@ ZIPPED_FORMATS: Final = frozenset(
         DocumentFormat.ODT,
     }
 )
+IMAGE_FORMATS: Final = frozenset({DocumentFormat.PNG, DocumentFormat.JPEG, DocumentFormat.TIFF})
+IMAGE_EXTENSIONS: Final = frozenset(
+    extension for extension, kind in FORMAT_OF_EXTENSION.items() if kind in IMAGE_FORMATS
+)
+TEXT_RECOGNITION_PROGRAM: Final = "tesseract"
 # Formats that begin with a signature of their own, so that a file without it is not of the format.
-SIGNED_FORMATS: Final = ZIPPED_FORMATS | {DocumentFormat.PDF, DocumentFormat.RTF}
+SIGNED_FORMATS: Final = ZIPPED_FORMATS | IMAGE_FORMATS | {DocumentFormat.PDF, DocumentFormat.RTF}
 
 _MEBIBYTE: Final = 1 << 20
 MAX_UNZIPPED_BYTES: Final = 1024 * _MEBIBYTE
@@ -112,8 +129,18 @@ _MAX_JSON_LINES_BYTES: Final = 4096 * _MEBIBYTE
 
 
 def supported_extensions() -> frozenset[str]:
-    """Extensions of the files that can be read: lower case, with the dot."""
-    return frozenset(FORMAT_OF_EXTENSION)
+    """Extensions of the files that this machine can read: lower case, with the dot.
+
+    Pictures are among them where their text can be recognised.
+    """
+    if can_recognise_text():
+        return frozenset(FORMAT_OF_EXTENSION)
+    return frozenset(FORMAT_OF_EXTENSION) - IMAGE_EXTENSIONS
+
+
+def can_recognise_text() -> bool:
+    """Whether Tesseract is installed, which tells the text that pictures show."""
+    return shutil.which(TEXT_RECOGNITION_PROGRAM) is not None
 
 
 def max_bytes(document_format: DocumentFormat) -> int:

@@ -1,11 +1,13 @@
 """Reads a file into documents, whichever of the known formats it is in."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ingestion.document import ParsedDocument
 from ingestion.errors import DamagedDocumentError
 from ingestion.formats import DocumentFormat
+from ingestion.languages import language_of_text
 from ingestion.readers.source import Reader, Source
 from ingestion.sniffing import sniff
 
@@ -27,10 +29,18 @@ def read_documents(source: Path, *, key: str) -> Iterator[ParsedDocument]:
     document_format = sniff(source, key=key)
     reader = _reader_of(document_format)
     try:
-        yield from reader(Source(source, key, document_format))
+        for document in reader(Source(source, key, document_format)):
+            yield _with_language(document)
     except RecursionError as error:
         reason = "its structure is nested too deeply to be a real document; save it again"
         raise DamagedDocumentError(key, reason) from error
+
+
+def _with_language(document: ParsedDocument) -> ParsedDocument:
+    """The document with the language that its words tell, where it declares none."""
+    if document.language is not None:
+        return document
+    return replace(document, language=language_of_text(document.text))
 
 
 def _reader_of(document_format: DocumentFormat) -> Reader:
@@ -56,6 +66,10 @@ def _reader_of(document_format: DocumentFormat) -> Reader:
             from ingestion.readers.workbook import read_workbook
 
             return read_workbook
+        case DocumentFormat.PNG | DocumentFormat.JPEG | DocumentFormat.TIFF:
+            from ingestion.readers.images import read_image
+
+            return read_image
         case _:
             return _light_reader_of(document_format)
 

@@ -26,6 +26,13 @@ from ingestion.formats import (
 _HEAD_BYTES: Final = 4096
 # Readers of PDF accept the signature anywhere in the first 1024 bytes (ISO 32000-1, annex H.3.4.1).
 _PDF_SIGNATURE_WINDOW: Final = 1024
+_SIGNATURES: Final = {
+    rb"{\rtf": DocumentFormat.RTF,
+    b"\x89PNG\r\n\x1a\n": DocumentFormat.PNG,
+    b"\xff\xd8\xff": DocumentFormat.JPEG,
+    b"II*\0": DocumentFormat.TIFF,
+    b"MM\0*": DocumentFormat.TIFF,
+}
 _COMPOUND_FILE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
 _UTF_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -86,11 +93,10 @@ def _signed_format(path: Path, head: bytes, *, key: str) -> DocumentFormat | Non
         return DocumentFormat.PDF
     if head.startswith(b"PK\x03\x04"):
         return _zipped_format(path, key=key)
-    if head.startswith(rb"{\rtf"):
-        return DocumentFormat.RTF
     if head.startswith(_COMPOUND_FILE):
         _reject_compound_file(path, key=key)
-    return None
+    found = (kind for signature, kind in _SIGNATURES.items() if head.startswith(signature))
+    return next(found, None)
 
 
 def _zipped_format(path: Path, *, key: str) -> DocumentFormat:

@@ -5,6 +5,8 @@ from typing import Final
 import lxml.html
 from lxml import etree
 
+from ingestion.readers.html_blocks import HeldText, hold_long_blocks
+
 _NOT_CONTENT: Final = (
     "//script | //style | //noscript | //template | //iframe | //object | //svg | //nav | //footer"
     " | //button | //select | //input | //dialog"
@@ -13,16 +15,22 @@ _NOT_CONTENT: Final = (
 )
 
 
-def clean_page(page: str) -> str:
-    """A page that holds only what a reader comes for, as HTML; an empty page becomes ''."""
+def clean_page(page: str) -> tuple[str, HeldText]:
+    """A page that holds only what a reader comes for, as HTML; an empty page becomes ''.
+
+    Very long text is held back, with words in its place.
+    """
     root = _parse(page)
     if root is None:
-        return ""
+        return "", HeldText()
     for element in root.xpath(_NOT_CONTENT):
         if element.getparent() is not None:
             element.drop_tree()
-    cleaned: str = etree.tostring(root, encoding="unicode", method="html")
-    return cleaned
+    for image in root.iter("img"):
+        if image.get("src", "").startswith("data:"):  # megabytes that nobody reads
+            image.set("src", "")
+    held = hold_long_blocks(root)
+    return etree.tostring(root, encoding="unicode", method="html"), held
 
 
 def text_of_fragment(fragment: str) -> str:
@@ -39,7 +47,9 @@ def _parse(page: str) -> lxml.html.HtmlElement | None:
     if not page.strip():
         return None
     # Encoded anew because the parser refuses text that declares an encoding of its own.
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    parser = lxml.html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+    )
     try:
         return lxml.html.document_fromstring(page.encode(errors="replace"), parser=parser)
     except etree.ParserError:  # a page of comments alone

@@ -20,6 +20,7 @@ from ingestion.errors import (
 )
 from ingestion.formats import DocumentFormat
 from ingestion.readers.cnxml import page_of_cnxml
+from ingestion.readers.html_blocks import HeldText
 from ingestion.readers.html_cleaning import clean_page
 from ingestion.readers.latex_macros import keep_unknown_arguments
 from ingestion.readers.pandoc_inlines import inline_text
@@ -82,8 +83,9 @@ def _syntax_tree(source: Source) -> dict[str, Any]:
             except DamagedDocumentError:  # a command we took for text was none
                 return _run_pandoc(source, text=text)
         case DocumentFormat.HTML:
-            if cleaned := clean_page(text):
-                return _run_pandoc(source, text=cleaned)
+            cleaned, held = clean_page(text)
+            if cleaned:
+                return _run_pandoc(source, text=cleaned, held=held)
             raise EmptyDocumentError(source.key, "the page holds no text; leave it out")
         case _:
             return _run_pandoc(source, text=text)
@@ -97,7 +99,9 @@ def _page_of_cnxml(source: Source) -> str:
         raise DamagedDocumentError(source.key, reason) from error
 
 
-def _run_pandoc(source: Source, *files: str, text: str = "") -> dict[str, Any]:
+def _run_pandoc(
+    source: Source, *files: str, text: str = "", held: HeldText | None = None
+) -> dict[str, Any]:
     command = [
         str(_pandoc(source.key)),
         "--sandbox",
@@ -126,7 +130,8 @@ def _run_pandoc(source: Source, *files: str, text: str = "") -> dict[str, Any]:
         complaint = _complaint(finished.stderr)
         reason = f"Pandoc cannot read it ({complaint}); save it again"
         raise DamagedDocumentError(source.key, reason)
-    tree: dict[str, Any] = json.loads(finished.stdout)
+    output = finished.stdout if held is None else held.put_back(finished.stdout)
+    tree: dict[str, Any] = json.loads(output)
     return tree
 
 

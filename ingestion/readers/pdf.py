@@ -1,7 +1,6 @@
 """PDF files, page by page."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NoReturn
 
 import pypdfium2 as pdfium
@@ -16,22 +15,24 @@ from ingestion.errors import (
     NoTextLayerError,
     UnsupportedFormatError,
 )
-from ingestion.normalisation import normalise
+from ingestion.formats import can_recognise_text
 from ingestion.readers.pdf_furniture import body_size, without_furniture
 from ingestion.readers.pdf_layout import PageWriter, fold_title, heading_sizes, hyphen_mender
-from ingestion.readers.pdf_lines import lines_of_page
+from ingestion.readers.pdf_lines import PdfLine, lines_of_page
+from ingestion.readers.pdf_pictures import RecognisedPages, shows_picture
 from ingestion.readers.source import Source
-from ingestion.readers.text_recognition import can_recognise_text, recognised_pages
+from ingestion.readers.text_recognition import TextRecogniser
 
 _XFA_FORMS: Final = frozenset({pdfium_c.FORMTYPE_XFA_FULL, pdfium_c.FORMTYPE_XFA_FOREGROUND})
 _MAX_OUTLINE_DEPTH: Final = 6
 _MAX_PAGES: Final = 5000
-_BLANK_LINES: Final = re.compile(r"\n\s*\n")
-_LINE_END_HYPHEN: Final = re.compile(r"(\w)-\n([a-z])")
 
 
 def read_pdf(source: Source) -> Iterator[ParsedDocument]:
     """Yield a PDF file with the number of the page at every block.
+
+    Pages that are pictures without text are recognised where Tesseract is installed; without it
+    they are left out of a file that has text on other pages, such as one with a painted cover.
 
     Raises:
         EncryptedDocumentError: It opens with a password only.
@@ -47,26 +48,35 @@ def read_pdf(source: Source) -> Iterator[ParsedDocument]:
             reason = f"it has {len(document):,} pages and at most {_MAX_PAGES:,} are read"
             raise DocumentTooLargeError(source.key, f"{reason}; divide it into parts")
         pages = [lines_of_page(page) for page in _pages(document, source)]
-        if not any(pages):
-            yield _recognised_document(document, source)
-            return
-        title = document.get_metadata_value("Title")
-        outline = _outline(document)
+        yield _document_of(pages, document, source)
     finally:
         document.close()
+
+
+def _document_of(
+    pages: Sequence[Sequence[PdfLine]], document: pdfium.PdfDocument, source: Source
+) -> ParsedDocument:
+    pictures = _pictures_among(pages, document)
+    is_recognising = bool(pictures) and can_recognise_text()
+    if not any(pages) and not is_recognising:
+        _explain_no_text(document, source, shows_pictures=bool(pictures))
     builder = source.builder()
     matter = without_furniture(pages)
     size = body_size(matter)
     writer = PageWriter(
         builder,
         body_size=size,
-        outline=outline,
+        outline=_outline(document),
         heading_sizes=heading_sizes(matter, size),
         mend=hyphen_mender(matter),
     )
+    recognised = RecognisedPages(document, builder, TextRecogniser(source.key))
     for number, lines in enumerate(matter, start=1):
-        writer.write(lines, number)
-    yield builder.build(title=title)
+        if is_recognising and number in pictures:
+            recognised.write(number)
+        else:
+            writer.write(lines, number)
+    return builder.build(title=document.get_metadata_value("Title"))
 
 
 def _open(source: Source) -> pdfium.PdfDocument:
@@ -91,29 +101,29 @@ def _pages(document: pdfium.PdfDocument, source: Source) -> Iterator[pdfium.PdfP
         page.close()
 
 
-def _recognised_document(document: pdfium.PdfDocument, source: Source) -> ParsedDocument:
-    """A document of the text that its pictures show, where that can be recognised."""
-    if not (_shows_pictures(document, source) and can_recognise_text()):
-        _explain_no_text(document, source)
-    builder = source.builder()
-    for number, text in enumerate(recognised_pages(document, key=source.key), start=1):
-        builder.place(page=number)
-        for paragraph in _BLANK_LINES.split(normalise(text)):
-            builder.paragraph(_LINE_END_HYPHEN.sub(r"\1\2", paragraph).replace("\n", " "))
-    return builder.build(title=document.get_metadata_value("Title"))
+def _pictures_among(
+    pages: Sequence[Sequence[PdfLine]], document: pdfium.PdfDocument
+) -> frozenset[int]:
+    """Numbers of the pages without text that show a picture."""
+    numbers = set[int]()
+    for number, lines in enumerate(pages, start=1):
+        if lines:
+            continue
+        page = document[number - 1]
+        if shows_picture(page):
+            numbers.add(number)
+        page.close()
+    return frozenset(numbers)
 
 
-def _shows_pictures(document: pdfium.PdfDocument, source: Source) -> bool:
-    images = [pdfium_c.FPDF_PAGEOBJ_IMAGE]
-    return any(next(page.get_objects(filter=images), None) for page in _pages(document, source))
-
-
-def _explain_no_text(document: pdfium.PdfDocument, source: Source) -> NoReturn:
+def _explain_no_text(
+    document: pdfium.PdfDocument, source: Source, *, shows_pictures: bool
+) -> NoReturn:
     """Raise the error that says why a file gave no line of text."""
     if document.get_formtype() in _XFA_FORMS:
         reason = "it is an XFA form, which shows its content in Adobe's programs only; print it"
         raise UnsupportedFormatError(source.key, f"{reason} to a new PDF")
-    if _shows_pictures(document, source):
+    if shows_pictures:
         reason = "its pages are pictures without a text layer; install Tesseract, or run it"
         raise NoTextLayerError(source.key, f"{reason} through OCR first (such as ocrmypdf)")
     raise EmptyDocumentError(source.key, f"its {len(document)} pages show no text; leave it out")

@@ -10,6 +10,8 @@ from typing import Any, Final, TypeAlias
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from ingestion.readers.pdf_turns import UPRIGHT, Turn
+
 # Objects of the C library, which have no Python type.
 _Handle: TypeAlias = Any
 _MONOSPACE_NAME: Final = re.compile(r"mono|courier|consol|menlo|typewriter|cmtt", re.IGNORECASE)
@@ -74,12 +76,12 @@ class Rule:
     y: float
 
 
-def glyphs_of_page(text_page: pdfium.PdfTextPage) -> Iterator[Glyph]:
-    """Yield the characters of a page in the order of its content."""
+def glyphs_of_page(text_page: pdfium.PdfTextPage, turn: Turn = UPRIGHT) -> Iterator[Glyph]:
+    """Yield the characters of a page in the order of its content, placed as after the turn."""
     page = text_page.raw
     box = pdfium_c.FS_RECTF()
     box_reference = ctypes.byref(box)
-    types = _Types(page)
+    types = _Types(page, turn)
     high = 0
     for index in range(text_page.count_chars()):
         code = pdfium_c.FPDFText_GetUnicode(page, index)
@@ -89,8 +91,12 @@ def glyphs_of_page(text_page: pdfium.PdfTextPage) -> Iterator[Glyph]:
             continue
         if code in _LOW_SURROGATES:
             code = 0x10000 + ((high & 0x3FF) << 10) + (code & 0x3FF)
-        if code:
-            yield Glyph(_character(code), box.left, box.right, types.of(index))
+        if not code:
+            continue
+        left, right = box.left, box.right
+        if turn.quarters:
+            left, _, right, _ = turn.box(box.left, box.bottom, box.right, box.top)
+        yield Glyph(_character(code), left, right, types.of(index))
 
 
 def _character(code: int) -> str:
@@ -104,8 +110,9 @@ def _character(code: int) -> str:
 class _Types:
     """The type of characters, asked for once a run: most of the time of reading goes there."""
 
-    def __init__(self, page: _Handle) -> None:
+    def __init__(self, page: _Handle, turn: Turn) -> None:
         self._page = page
+        self._turn = turn
         self._address: int | None = None
         self._type: Type | None = None
 
@@ -129,24 +136,26 @@ class _Types:
         pdfium_c.FPDFFont_GetBaseFontName(font, name_buffer, _FONT_NAME_BYTES)
         name = name_buffer.value.decode("ascii", errors="replace")
         flags = max(0, pdfium_c.FPDFFont_GetFlags(font))
+        along, up = self._turn.direction(matrix.a, matrix.b)
+        _, baseline = self._turn.point(x.value, y.value)
         is_heavy = pdfium_c.FPDFFont_GetWeight(font) >= _BOLD_WEIGHT
         return Type(
             size=round(abs(size.value) * (matrix.c**2 + matrix.d**2) ** 0.5, 1),
             is_monospaced=bool(flags & _FIXED_PITCH or _MONOSPACE_NAME.search(name)),
             is_bold=bool(flags & _FORCE_BOLD or is_heavy or _BOLD_NAME.search(name)),
-            is_upright=abs(matrix.b) < abs(matrix.a) / 4,
-            baseline=y.value,
+            is_upright=abs(up) < abs(along) / 4,
+            baseline=baseline,
         )
 
 
-def rules_of_page(page: pdfium.PdfPage) -> list[Rule]:
-    """The thin horizontal lines among the first drawn shapes of a page."""
+def rules_of_page(page: pdfium.PdfPage, turn: Turn = UPRIGHT) -> list[Rule]:
+    """The lines among the first drawn shapes of a page that are thin and level after the turn."""
     rules: list[Rule] = []
     shapes = page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_PATH], max_depth=_FORM_DEPTH)
     for number, shape in enumerate(shapes):
         if number >= _MAX_RULES:
             break
-        left, bottom, right, top = shape.get_bounds()
+        left, bottom, right, top = turn.box(*shape.get_bounds())
         if top - bottom <= _MAX_RULE_THICKNESS and right - left >= _MIN_RULE_LENGTH:
             rules.append(Rule(left, right, (top + bottom) / 2))
     return rules

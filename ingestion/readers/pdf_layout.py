@@ -209,7 +209,7 @@ def _regions(lines: Sequence[PdfLine], page: int) -> list[Region]:
     for line in lines:
         if not line.size:
             continue
-        edges = (line.left, line.bottom, line.right, line.top)
+        edges = line.turn.back.box(line.left, line.bottom, line.right, line.top)
         region = Region(page, *(round(edge, 1) for edge in edges))
         is_below = last is not None and line.bottom <= last.bottom + line.size
         if regions and is_below:

@@ -1,7 +1,7 @@
 """The lines and tables of PDF pages, in reading order, with the size and place of each."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -12,6 +12,7 @@ from ingestion.readers.pdf_glyphs import glyphs_of_page, rules_of_page
 from ingestion.readers.pdf_rows import Cell, Row, cells_of, rows_of
 from ingestion.readers.pdf_segments import segments_of, with_fractions
 from ingestion.readers.pdf_tables import tables_of
+from ingestion.readers.pdf_turns import UPRIGHT, Turn, turn_of_page
 
 # Cells of one row of running text that stand as near as this, in sizes of type, are one line.
 _LINE_GAP: Final = 3.0
@@ -22,7 +23,7 @@ _MAX_ORDER_STEP: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class PdfLine:
-    """A line of a page, or a whole table; lengths in points, y upwards.
+    """A line of a page, or a whole table; lengths in points after the turn, y upwards.
 
     Attributes:
         text: Its characters; ends in U+FFFE where a word goes on in the next line.
@@ -34,6 +35,7 @@ class PdfLine:
         bottom: Lower edge.
         is_bold: Whether it is set in bold.
         rows: Cells of each row, if it is a table.
+        turn: Turn of the page after which its text runs upright.
     """
 
     text: str
@@ -45,21 +47,21 @@ class PdfLine:
     bottom: float = 0.0
     is_bold: bool = False
     rows: tuple[tuple[str, ...], ...] = ()
+    turn: Turn = UPRIGHT
 
 
 def lines_of_page(page: pdfium.PdfPage) -> list[PdfLine]:
     """Lines and tables of a page in reading order, blank ones left out."""
     text_page = page.get_textpage()
     try:
-        if page.get_rotation():  # the layout would have to be turned first
-            text = text_page.get_text_range()
-            return [PdfLine(line) for line in text.split("\r\n") if line.strip()]
-        rules = rules_of_page(page)
-        segments = segments_of(glyphs_of_page(text_page), rules)
+        turn = turn_of_page(page, text_page)
+        rules = rules_of_page(page, turn)
+        segments = segments_of(glyphs_of_page(text_page, turn), rules)
     finally:
         text_page.close()
     cells = cells_of(with_fractions(segments, rules))
-    return [line for column in columns_of(cells, rules) for line in _lines_of_column(column)]
+    lines = [line for column in columns_of(cells, rules) for line in _lines_of_column(column)]
+    return [replace(line, turn=turn) for line in lines] if turn.quarters else lines
 
 
 def _lines_of_column(cells: Sequence[Cell]) -> list[PdfLine]:

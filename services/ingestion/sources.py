@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
-from ingestion.formats import supported_extensions
+from ingestion.formats import IMAGE_EXTENSIONS, supported_extensions
 from services.errors import InvalidValueError
 from services.ingestion.archives import unpack
 
@@ -136,6 +136,8 @@ def _checked(path: Path, key: str, readable: frozenset[str]) -> SourceFile:
     extension = path.suffix.lower()
     if extension in readable:
         return SourceFile(path, key)
+    if extension in IMAGE_EXTENSIONS:
+        return SourceFile(path, key, "it is a picture; install Tesseract to have its text read")
     kind = f"{extension} files" if extension else "files without an extension"
     return SourceFile(path, key, f"{kind} are not read; name the file itself to try all the same")
 

@@ -133,3 +133,31 @@ def test_files_beside_the_document_stay_unread(read, tmp_path: Path) -> None:
     document = read("a.tex", r"Before. \input{secret.tex} After.")
 
     assert "password" not in document.text
+
+
+SENTENCE = "A body moves if its position changes. "
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<h1>Motion</h1><p>{SENTENCE * 140_000}</p><p>The end.</p>",
+        f"<h1>Motion</h1>{SENTENCE * 140_000}<p>The end.</p>",
+        f"<h1>Motion</h1><p><span>{SENTENCE * 140_000}</span></p><p>The end.</p>",
+    ],
+    ids=["a paragraph", "text of the body", "text within a span"],
+)
+def test_a_line_of_five_megabytes_is_read_whole_and_in_its_order(read, page: str) -> None:
+    document = read("line.html", f"<html><body>{page}</body></html>")
+
+    assert document.text.split() == ["Motion", *(SENTENCE * 140_000).split(), "The", "end."]
+    longest = max(block.char_end - block.char_start for block in document.blocks)
+    assert longest <= 20_000
+
+
+def test_a_picture_within_a_page_costs_nothing(read) -> None:
+    picture = f'<img src="data:image/png;base64,{"QUJD" * 1_500_000}">'
+
+    document = read("page.html", f"<html><body><p>A body moves.</p>{picture}</body></html>")
+
+    assert document.text == "A body moves."

@@ -1,14 +1,20 @@
 import shutil
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
 import typst
+from PIL import ImageStat
 
-from ingestion.document import ParsedDocument
+from ingestion.document import ParsedDocument, Region
 from ingestion.errors import NoTextLayerError
 from ingestion.reading import read_documents
 
 from ..outline import outline
+
+needs_tesseract = pytest.mark.skipif(
+    shutil.which("tesseract") is None, reason="Tesseract is not installed"
+)
 
 BOOK = """
 #set page(paper: "a5", header: [Physics for All], footer: context counter(page).display())
@@ -89,7 +95,7 @@ def test_two_columns_are_read_one_after_the_other(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")
+@needs_tesseract
 def test_pictures_of_text_are_recognised(tmp_path: Path) -> None:
     (tmp_path / "word.typ").write_text("#set text(20pt)\nA force is a push.")
     (tmp_path / "word.png").write_bytes(
@@ -100,6 +106,36 @@ def test_pictures_of_text_are_recognised(tmp_path: Path) -> None:
 
     assert document.text == "A force is a push."
     assert document.blocks[0].locator.page == 1
+
+
+def half_scanned(folder: Path) -> str:
+    """A page of text, a page that is a picture of text, and another page of text."""
+    (folder / "scan.typ").write_text("#set page(height: 5cm)\n#set text(20pt)\nA force is a push.")
+    (folder / "scan.png").write_bytes(
+        typst.compile(str(folder / "scan.typ"), format="png", ppi=150)
+    )
+    pages = ["A body moves.", '#image("scan.png")', "A clock ticks."]
+    return "\n#pagebreak()\n".join(pages)
+
+
+@needs_tesseract
+def test_only_the_scanned_pages_of_a_file_are_recognised(tmp_path: Path) -> None:
+    document = typeset(half_scanned(tmp_path), tmp_path)
+
+    assert document.text.split("\n\n") == ["A body moves.", "A force is a push.", "A clock ticks."]
+    assert [block.locator.page for block in document.blocks] == [1, 2, 3]
+    (region,) = document.blocks[1].locator.regions
+    assert rendered_ink(tmp_path / "book.pdf", region) > 20
+
+
+def test_the_pages_with_text_are_read_where_the_scanned_ones_cannot_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    document = typeset(half_scanned(tmp_path), tmp_path)
+
+    assert document.text.split("\n\n") == ["A body moves.", "A clock ticks."]
 
 
 def test_pictures_of_text_ask_for_recognition_where_none_is_installed(
@@ -165,6 +201,68 @@ def test_blocks_know_their_rectangles(tmp_path: Path) -> None:
     assert left.page == right.page == 1
     assert 0 < left.x0 < left.x1 <= right.x0 < right.x1 < 567
     assert 0 < left.y0 < left.y1 < 284
+
+
+@pytest.mark.parametrize("rotation", [90, 180, 270])
+def test_turned_pages_are_read_like_upright_ones_with_rectangles_on_the_page(
+    rotation: int, tmp_path: Path
+) -> None:
+    page = """#set page(width: 20cm, height: 10cm, margin: 1cm)
+#text(18pt)[*Motion*]
+
+A body moves if its position changes.
+
+#v(2cm)
+A force is a push or a pull."""
+    upright = typeset(page, tmp_path)
+    turned = turned_content(tmp_path / "book.pdf", rotation)
+
+    (document,) = read_documents(turned, key="turned.pdf")
+
+    assert outline(document) == outline(upright)
+    width, height = (567, 284) if rotation == 180 else (284, 567)
+    for one, other in zip(document.blocks, upright.blocks, strict=True):
+        (found,), (expected,) = one.locator.regions, other.locator.regions
+        assert 0 < found.x0 < found.x1 < width
+        assert 0 < found.y0 < found.y1 < height
+        sides = sorted([found.x1 - found.x0, found.y1 - found.y0])
+        expected_sides = sorted([expected.x1 - expected.x0, expected.y1 - expected.y0])
+        assert sides == pytest.approx(expected_sides, abs=1)
+        assert rendered_ink(turned, found) == pytest.approx(
+            rendered_ink(tmp_path / "book.pdf", expected), rel=0.1
+        )
+
+
+def turned_content(path: Path, rotation: int) -> Path:
+    """A copy whose content is turned against the clock, and whose page says to turn it back."""
+    document = pdfium.PdfDocument(path)
+    page = document[0]
+    width, height = page.get_size()
+    matrix = pdfium.PdfMatrix().rotate(rotation, ccw=True)
+    across, up = {90: (height, 0.0), 180: (width, height), 270: (0.0, width)}[rotation]
+    page_objects = list(page.get_objects(max_depth=1))
+    for item in page_objects:
+        item.transform(matrix.translate(across, up))
+    size = (width, height) if rotation == 180 else (height, width)
+    page.set_mediabox(0, 0, *size)
+    page.set_rotation(rotation)
+    page.gen_content()
+    turned = path.with_name("turned.pdf")
+    document.save(turned)
+    document.close()
+    return turned
+
+
+def rendered_ink(path: Path, region: Region) -> float:
+    """How dark the page is within a rectangle, 0 to 255 for every pixel on average."""
+    document = pdfium.PdfDocument(path)
+    page = document[region.page - 1]
+    page.set_rotation(0)
+    picture = page.render(scale=2, grayscale=True).to_pil()
+    edges = (region.x0, page.get_height() - region.y1, region.x1, page.get_height() - region.y0)
+    cut = picture.crop(tuple(round(2 * edge) for edge in edges))
+    document.close()
+    return 255 - ImageStat.Stat(cut).mean[0]
 
 
 def test_columns_below_a_title_are_read_after_it_and_apart(tmp_path: Path) -> None:
