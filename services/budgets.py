@@ -1,5 +1,6 @@
 """Budgets for chat models: reserved before a call, settled after it."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -56,6 +57,7 @@ class BudgetService:
         self._monotonic = monotonic
         self._budgets: Sequence[StoredBudget] = ()
         self._known_until = 0.0
+        self._refreshing = asyncio.Lock()
 
     async def every(self, actor: Actor) -> Sequence[StoredBudget]:
         """Every budget, for an admin.
@@ -145,12 +147,8 @@ class BudgetService:
 
     async def _budgets_of(self, made_for: Attribution) -> list[StoredBudget]:
         if self._monotonic() >= self._known_until:
-            async with self._database.transaction(MAINTENANCE) as session:
-                repository = BudgetRepository(session)
-                self._budgets = await repository.all()
-                if any(budget.reserved_micro_usd for budget in self._budgets):
-                    await repository.sweep()
-            self._known_until = self._monotonic() + REFRESH_SECONDS
+            async with self._refreshing:  # many calls at once read the list once
+                await self._refresh()
         subjects = {
             "school": None,
             "course": made_for.course_id,
@@ -163,6 +161,17 @@ class BudgetService:
             if budget.scope == "school"
             or (budget.subject_id is not None and budget.subject_id == subjects[budget.scope])
         ]
+
+    async def _refresh(self) -> None:
+        """Reads the list of budgets, unless another call has read it meanwhile."""
+        if self._monotonic() < self._known_until:
+            return
+        async with self._database.transaction(MAINTENANCE) as session:
+            repository = BudgetRepository(session)
+            self._budgets = await repository.all()
+            if any(budget.reserved_micro_usd for budget in self._budgets):
+                await repository.sweep()
+        self._known_until = self._monotonic() + REFRESH_SECONDS
 
     async def _reserve(self, budgets: Sequence[UUID], amount: int) -> Reservation:
         reservation = Reservation(uuid7(), "free")

@@ -29,8 +29,11 @@ class RedisBreakers:
     shown: whoever gets the next claim reads that too.
     """
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(
+        self, redis: Redis, *, claim_timeout_seconds: float = CLAIM_TIMEOUT_SECONDS
+    ) -> None:
         self._redis = redis
+        self._claim_timeout_seconds = claim_timeout_seconds
         self._process = secrets.token_hex(8)
         self._outgoing: dict[str, Opening | None] = {}
         self._seen: dict[str, bytes | str] = {}
@@ -52,7 +55,7 @@ class RedisBreakers:
     async def claim_probe(self, deployment: str, seconds: float) -> ProbeClaim:
         """Takes the probe of a deployment, unless another process has it or has ended it."""
         try:
-            async with asyncio.timeout(CLAIM_TIMEOUT_SECONDS):
+            async with asyncio.timeout(self._claim_timeout_seconds):
                 return await self._claim(deployment, seconds)
         except (RedisError, OSError, TimeoutError):
             return ProbeClaim(is_granted=True)

@@ -22,6 +22,7 @@ from bootstrap.settings import Settings
 from jobs.kinds import JobStatus
 from services.ingestion.submission import BATCH_FILES
 from storage.database import MAINTENANCE, Database
+from storage.repositories.deployments import DeploymentRepository
 from storage.repositories.jobs import StoredJob
 from tests.support.encoder import exported_encoder
 from tests.support.material import CountingEmbedder, Shelf, session_encoder, shelf
@@ -257,3 +258,29 @@ async def test_a_running_job_is_cancelled_within_seconds_and_goes_on_after_a_ret
     stored = await rows(adapters.database, shelf.course_id)
     assert len(stored) == 400
     assert {row[1] for row in stored} == {1}
+
+
+async def test_a_worker_that_runs_follows_what_an_admin_changes(
+    shelf: Shelf, worker: Callable, adapters: Adapters, tmp_path: Path
+):
+    definition = {
+        "provider": "openai_compatible",
+        "base_url": "http://127.0.0.1:1/v1",
+        "wire_model": "m",
+        "key": "env:A_KEY_THAT_WORKERS_LACK_API_KEY",
+    }
+    with worker():
+        first = await started_job(shelf, documents=1)
+        await awaited(shelf, first, is_finished)
+        async with adapters.database.transaction(MAINTENANCE) as session:
+            await DeploymentRepository(session).put("added-later", definition, is_enabled=True)
+        try:
+            second = await started_job(shelf, documents=2)
+            await awaited(shelf, second, is_finished)
+        finally:
+            async with adapters.database.transaction(MAINTENANCE) as session:
+                await DeploymentRepository(session).delete("added-later")
+
+    log = (tmp_path / "worker.log").read_text()
+    assert "Deployment added-later cannot be used" in log
+    assert "A_KEY_THAT_WORKERS_LACK_API_KEY is not set" in log
