@@ -11,6 +11,7 @@ from benchmarks import (
     retrieval_scale,
     semantic_cache,
     start_and_memory,
+    streamed_tokens,
 )
 
 BENCHMARKS = {
@@ -18,6 +19,7 @@ BENCHMARKS = {
     "semantic_cache": semantic_cache.main,
     "chat_relay": chat_relay.main,
     "first_token": first_token.main,
+    "streamed_tokens": streamed_tokens.main,
     "start_and_memory": start_and_memory.main,
     "ingestion": ingestion.main,
     "retrieval_quality": retrieval_quality.main,

@@ -17,7 +17,7 @@ from ai.chat.chat_model import ChatModel, ChatRequest, TextDelta
 from ai.chat.openai_compatible import TimeLimits
 from ai.chat.providers import Endpoint, provide
 from ai.prompts.rendered_prompt import RenderedPrompt
-from ai.routing.breaker import Opening
+from ai.routing.breaker import Opening, ProbeClaim
 from ai.routing.deployment import Alias, Deployment
 from ai.routing.registry import TUTOR, Registry
 from ai.routing.routed_deployment import OpenedChatModel, RoutingTools
@@ -40,6 +40,13 @@ class Alone:
 
     def closed(self, deployment: str) -> None:
         """Says nothing."""
+
+    def abandoned(self, deployment: str) -> None:
+        """Says nothing."""
+
+    async def claim_probe(self, deployment: str, seconds: float) -> ProbeClaim:  # noqa: ARG002
+        """Grants every probe."""
+        return ProbeClaim(is_granted=True)
 
 
 def _open(name: str, definition: Deployment) -> OpenedChatModel:

@@ -17,7 +17,8 @@ from urllib.request import urlopen
 import psutil
 
 CHECKOUT = Path(__file__).parents[1]
-START_TIMEOUT_SECONDS = 400.0
+START_TIMEOUT_SECONDS = 600.0
+"""Generous: a first start on a slow, busy machine prepares the encoder too."""
 UPSTREAM_FIRST_TOKEN_SECONDS = 0.05
 
 

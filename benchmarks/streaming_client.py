@@ -51,17 +51,8 @@ class StreamTiming:
 async def ask(target: Target, question: str) -> StreamTiming:
     """Asks over a new connection and reads to the end."""
     reader, writer = await asyncio.open_connection("127.0.0.1", target.port)
-    body = orjson.dumps({target.question_field: question})
-    lines = [
-        f"POST {target.path} HTTP/1.1",
-        "host: 127.0.0.1",
-        "content-type: application/json",
-        f"content-length: {len(body)}",
-        "connection: close",
-        *(f"{name}: {value}" for name, value in target.headers),
-    ]
     started = perf_counter()
-    writer.write("\r\n".join([*lines, "", ""]).encode() + body)
+    writer.write(_request(target, question))
     arrivals: list[float] = []
     head = await reader.readuntil(b"\r\n\r\n")
     while received := await reader.read(1 << 16):
@@ -69,6 +60,15 @@ async def ask(target: Target, question: str) -> StreamTiming:
         arrivals += [perf_counter() - started] * pieces
     writer.close()
     return StreamTiming(int(head.split()[1]), tuple(arrivals), perf_counter() - started)
+
+
+async def read_whole(target: Target, question: str) -> bytes:
+    """Asks over a new connection; all that came back, head and body."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", target.port)
+    writer.write(_request(target, question))
+    whole = await reader.read(-1)
+    writer.close()
+    return whole
 
 
 async def ask_together(
@@ -86,3 +86,16 @@ async def ask_together(
         for _ in range(concurrency):
             group.create_task(keep_asking())
     return timings
+
+
+def _request(target: Target, question: str) -> bytes:
+    body = orjson.dumps({target.question_field: question})
+    lines = [
+        f"POST {target.path} HTTP/1.1",
+        "host: 127.0.0.1",
+        "content-type: application/json",
+        f"content-length: {len(body)}",
+        "connection: close",
+        *(f"{name}: {value}" for name, value in target.headers),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + body

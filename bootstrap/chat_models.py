@@ -54,6 +54,16 @@ async def open_router(
         await router.close()
 
 
+def require_usable_models_file(settings: Settings) -> None:
+    """Passes silently when there is no models file, or one that can be used.
+
+    Raises:
+        ModelsFileError: It cannot be used; says line and field.
+    """
+    if settings.models_file is not None:
+        read_models_file(settings.models_file)
+
+
 def base_registry(settings: Settings) -> Registry:
     """The registry of the models file; without one, of the settings' upstream, if there is any.
 

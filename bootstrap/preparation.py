@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from ai.embedding.errors import EmbeddingError
 from ai.embedding.onnx_export import ensure_exported
 from ai.embedding.onnx_files import read_exported
+from ai.routing.errors import ModelsFileError
+from bootstrap.chat_models import require_usable_models_file
 from bootstrap.settings import Settings
 from storage.schema_revision import current_revision, head_revision
 
@@ -65,13 +67,19 @@ STEPS = (
 
 
 def main() -> int:
-    """Prepares the installation that the environment describes."""
+    """Prepares the installation that the environment describes; 1 where it must not start."""
 
     def announce(title: str) -> None:
         sys.stdout.write(f"  {title}\n")
         sys.stdout.flush()
 
-    prepare(Settings(), STEPS, announce)
+    settings = Settings()
+    try:
+        require_usable_models_file(settings)
+    except ModelsFileError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    prepare(settings, STEPS, announce)
     return 0
 
 

@@ -39,6 +39,7 @@ from services.ingestion.submission import IngestionSubmission
 from services.job_running import JobRunner, JobWork
 from services.jobs import JobService
 from services.lessons import LessonService
+from services.model_following import RegistryFollower
 from services.models import ModelService
 from services.page_images import PageImageService
 from services.passwords import Passwords
@@ -210,7 +211,8 @@ def build_answering(
     budgets: BudgetService,
 ) -> AnsweringService:
     """Answering over these adapters, with a bounded number of answers at once."""
-    teller = AnswerTeller(retrieval, prompts, Spending(adapters.router, usage, budgets))
+    spending = Spending(adapters.router, usage, budgets)
+    teller = AnswerTeller(retrieval, prompts, spending)
     settings = adapters.settings
     places = Bulkhead(
         settings.answers_at_once,
@@ -218,7 +220,8 @@ def build_answering(
         waiting_seconds=ANSWER_WAIT_SECONDS,
     )
     is_cached = settings.answer_cache
-    titler = ConversationTitler(adapters.database, prompts, StructuredChat(adapters.prompts))
+    structured = StructuredChat(adapters.prompts)
+    titler = ConversationTitler(adapters.database, prompts, structured, spending)
     return AnsweringService(
         adapters.database,
         encoder,
@@ -236,11 +239,31 @@ def build_ingestion(adapters: Adapters) -> IngestionService:
     return IngestionService(adapters.database, adapters.files, adapters.embedder, GuardedReader)
 
 
-def build_job_runner(adapters: Adapters, worker: str) -> JobRunner:
-    """What a worker process runs its jobs with; `worker` names the process."""
+def build_job_runner(
+    adapters: Adapters, worker: str, models: RegistryFollower | None = None
+) -> JobRunner:
+    """What a worker process runs its jobs with; `worker` names the process.
+
+    Each job begins with the registry of chat models that `models` finds.
+    """
     ingestion = IngestionJob(adapters.database, adapters.files, build_ingestion(adapters))
     work: dict[JobKind, JobWork] = {JobKind.INGEST: ingestion}
-    return JobRunner(adapters.database, adapters.queue, work, worker)
+    prepare = None if models is None else models.refresh
+    return JobRunner(adapters.database, adapters.queue, work, worker, prepare)
+
+
+@asynccontextmanager
+async def open_job_runner(adapters: Adapters, worker: str) -> AsyncIterator[JobRunner]:
+    """A job runner whose chat models follow what admins and other processes do.
+
+    The registry is also read before each job, as a worker's loop rests in between.
+    """
+    models = RegistryFollower(adapters.database, adapters.router, adapters.breakers)
+    await models.open()
+    try:
+        yield build_job_runner(adapters, worker, models)
+    finally:
+        await models.close()
 
 
 def build_reembedding(database: Database, embedder: Embedder) -> ReembeddingService:

@@ -12,6 +12,7 @@ import typer
 from pydantic import SecretStr
 
 from ai.embedding.errors import EmbeddingError
+from ai.routing.errors import ModelsFileError
 from bootstrap.adapters import ConfigurationError, open_adapters
 from bootstrap.embedded import EmbeddedServerError, ServerUrls, servers_for
 from bootstrap.home import Home, HomeNotWritableError
@@ -23,7 +24,13 @@ from services.errors import OverloadedError, ServiceError
 from storage.errors import StorageError, StorageUnavailableError
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
-UNUSABLE = (ConfigurationError, EmbeddedServerError, EmbeddingError, HomeNotWritableError)
+UNUSABLE = (
+    ConfigurationError,
+    EmbeddedServerError,
+    EmbeddingError,
+    HomeNotWritableError,
+    ModelsFileError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,7 @@ async def cli_services() -> AsyncIterator[CommandContext]:
     Raises:
         EmbeddedServerError: when they do not start.
         EncoderExportError: when the encoder cannot be made.
+        ModelsFileError: when the models file cannot be used.
         StorageUnavailableError: when a given PostgreSQL does not answer.
     """
     # One thread throughout: children end with the thread that has started them.

@@ -7,7 +7,9 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 
+from ai.routing.errors import ModelsFileError
 from bootstrap.adapters import ConfigurationError, require_configured
+from bootstrap.chat_models import require_usable_models_file
 from bootstrap.settings import Settings
 
 ENVIRONMENT_VARIABLE = "NEUROSHIKSHA_ENV"
@@ -25,8 +27,10 @@ def serve_command(
     """Serve the API and the page, with DATABASE_URL and REDIS_URL given."""
     os.environ.setdefault(ENVIRONMENT_VARIABLE, "production")
     try:
-        require_configured(Settings())
-    except (ConfigurationError, ValidationError) as error:
+        settings = Settings()
+        require_configured(settings)
+        require_usable_models_file(settings)
+    except (ConfigurationError, ModelsFileError, ValidationError) as error:
         typer.echo(explanation(error), err=True)
         raise typer.Exit(2) from error
     uvicorn.run(

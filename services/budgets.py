@@ -60,6 +60,7 @@ class BudgetService:
         self._monotonic = monotonic
         self._budgets: Sequence[StoredBudget] = ()
         self._known_until = -math.inf
+        self._reading = asyncio.Lock()
         self._refreshing: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
@@ -174,12 +175,16 @@ class BudgetService:
         ]
 
     async def _refresh(self) -> None:
-        async with self._database.transaction(MAINTENANCE) as session:
-            repository = BudgetRepository(session)
-            self._budgets = await repository.all()
-            if any(budget.reserved_micro_usd for budget in self._budgets):
-                await repository.sweep()
-        self._known_until = self._monotonic() + REFRESH_SECONDS
+        """Reads the list of budgets; calls at the same time read it once."""
+        async with self._reading:
+            if self._monotonic() < self._known_until:
+                return
+            async with self._database.transaction(MAINTENANCE) as session:
+                repository = BudgetRepository(session)
+                self._budgets = await repository.all()
+                if any(budget.reserved_micro_usd for budget in self._budgets):
+                    await repository.sweep()
+            self._known_until = self._monotonic() + REFRESH_SECONDS
 
     async def _refresh_if_possible(self) -> None:
         try:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 from uuid import UUID
@@ -81,8 +81,23 @@ class JobRunner:
     """Runs jobs for one worker process."""
 
     def __init__(
-        self, database: Database, queue: JobQueue, work: Mapping[JobKind, JobWork], worker: str
+        self,
+        database: Database,
+        queue: JobQueue,
+        work: Mapping[JobKind, JobWork],
+        worker: str,
+        prepare: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        """Takes what runs each kind of job.
+
+        Args:
+            database: Where the jobs are.
+            queue: Takes jobs to be published again.
+            work: By the kind of the job.
+            worker: Names the process.
+            prepare: Awaited before each job, to take on what has changed since the last.
+        """
+        self._prepare = prepare
         self._database = database
         self._queue = queue
         self._work = work
@@ -126,6 +141,8 @@ class JobRunner:
             await self.fail(job.id, "gave_up", message)
             return
         try:
+            if self._prepare is not None:
+                await self._prepare()
             ending = await self._do(job)
         except JobFailedError as error:
             await self.fail(job.id, error.code, str(error), error.result)

@@ -11,6 +11,8 @@ from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
+
 from ai.chat.chat_model import Usage
 from ai.routing.deployment import Price
 from ai.routing.metering import AttemptUsage
@@ -55,17 +57,17 @@ class UsageRecorder:
             self._given_up += 1
         record = _record_of(attempt)
         self._waiting.append(record)
-        if record.message_id is not None:
+        call_id = attempt.attribution.call_id
+        if call_id is not None:
             while len(self._costs) >= BUFFERED_AT_MOST:
                 del self._costs[next(iter(self._costs))]
-            before = self._costs.pop(record.message_id, 0)
-            self._costs[record.message_id] = before + record.cost_micro_usd
+            self._costs[call_id] = self._costs.pop(call_id, 0) + record.cost_micro_usd
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.get_running_loop().create_task(self._flush_soon())
 
-    def take_cost(self, message_id: UUID) -> int:
-        """What the attempts at an answer cost so far, in millionths of a dollar; told once."""
-        return self._costs.pop(message_id, 0)
+    def take_cost(self, call_id: UUID) -> int:
+        """What the attempts of a call cost so far, in millionths of a dollar; told once."""
+        return self._costs.pop(call_id, 0)
 
     async def flush(self) -> None:
         """Writes all that waits.
@@ -75,11 +77,19 @@ class UsageRecorder:
         """
         while self._waiting:
             batch = [self._waiting[i] for i in range(min(BATCH, len(self._waiting)))]
-            async with self._database.transaction(MAINTENANCE) as session:
-                await UsageRepository(session).add(batch)
+            await self._write(batch)
             written = {record.id for record in batch}
             while self._waiting and self._waiting[0].id in written:
                 self._waiting.popleft()
+
+    async def _write(self, batch: Sequence[NewUsageRecord]) -> None:
+        try:
+            async with self._database.transaction(MAINTENANCE) as session:
+                await UsageRepository(session).add(batch)
+        except IntegrityError:  # what a record names was deleted while it waited
+            async with self._database.transaction(MAINTENANCE) as session:
+                repository = UsageRepository(session)
+                await repository.add(await repository.without_gone(batch))
 
     async def close(self) -> None:
         """Writes what waits, and ends; what PostgreSQL does not take is said in the log."""

@@ -2,6 +2,8 @@
 
 import sys
 
+from ai.routing.errors import ModelsFileError
+from bootstrap.chat_models import require_usable_models_file
 from bootstrap.settings import Settings
 from jobs.celery_application import celery_application
 from jobs.queue import JOBS_QUEUE, MAINTENANCE_QUEUE
@@ -19,6 +21,10 @@ def main(arguments: list[str]) -> None:
 
 
 def _run_worker(settings: Settings, options: list[str]) -> None:
+    try:
+        require_usable_models_file(settings)
+    except ModelsFileError as error:
+        sys.exit(str(error))
     worker_application(settings).worker_main(
         [
             *("worker", "--loglevel", "WARNING", "--hostname", "worker@%h"),

@@ -9,7 +9,7 @@ import threading
 from contextlib import AsyncExitStack
 
 from bootstrap.adapters import open_adapters
-from bootstrap.services import build_job_runner
+from bootstrap.services import open_job_runner
 from bootstrap.settings import Settings
 from services.job_running import JobRunner
 from storage.errors import StorageUnavailableError
@@ -109,7 +109,8 @@ class WorkerProcess:
     async def _open(self) -> JobRunner:
         adapters = await self._resources.enter_async_context(open_adapters(self._settings))
         self._upkeep = UpkeepThread(self._settings, adapters.embedder)
-        return build_job_runner(adapters, worker=f"{socket.gethostname()}:{os.getpid()}")
+        name = f"{socket.gethostname()}:{os.getpid()}"
+        return await self._resources.enter_async_context(open_job_runner(adapters, name))
 
     def _opened(self) -> tuple[asyncio.Runner, JobRunner]:
         if self._runner is None or self._jobs is None:

@@ -13,6 +13,7 @@ class Attribution:
 
     Attributes:
         purpose: Chat has places of its own at every deployment, which jobs cannot take.
+        call_id: Of the paid call that an attempt belongs to, so that its cost can be summed.
     """
 
     purpose: Purpose = "chat"
@@ -20,6 +21,7 @@ class Attribution:
     course_id: UUID | None = None
     job_id: UUID | None = None
     message_id: UUID | None = None
+    call_id: UUID | None = None
 
 
 UNATTRIBUTED = Attribution()

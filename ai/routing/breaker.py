@@ -1,5 +1,6 @@
 """Leaves a deployment alone after it failed too often, and tries it again with one call."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ FIRST_PAUSE_SECONDS = 10.0
 LONGEST_PAUSE_SECONDS = 120.0
 PROBE_SECONDS = 30.0
 """A probe that has not ended by then no longer keeps others from probing."""
+ELSEWHERE_SECONDS = 1.0
+"""How long nobody here asks again for a probe that another process is making."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +41,41 @@ class Opening:
     failures: int
 
 
+@dataclass(frozen=True, slots=True)
+class ProbeClaim:
+    """Whether this process may make the next probe of a deployment.
+
+    Attributes:
+        is_granted: It may; nobody else may until the probe ends or `PROBE_SECONDS` are over.
+        is_closed: Another process found the deployment well: no probe is needed.
+        opening: Another process's probe has failed; until when its breaker is open.
+    """
+
+    is_granted: bool
+    is_closed: bool = False
+    opening: Opening | None = None
+
+
 class BreakerSharing(Protocol):
-    """Tells other processes about breakers, in the background; may lose news, never waits."""
+    """Tells other processes about breakers; news goes out in the background and may be lost."""
 
     def opened(self, deployment: str, opening: Opening) -> None:
-        """A breaker opened here."""
+        """A breaker opened here; a probe of this process has ended with it."""
         ...
 
     def closed(self, deployment: str) -> None:
-        """A breaker closed here."""
+        """A breaker closed here; a probe of this process has ended with it."""
+        ...
+
+    def abandoned(self, deployment: str) -> None:
+        """A probe of this process ended without showing anything."""
+        ...
+
+    async def claim_probe(self, deployment: str, seconds: float) -> ProbeClaim:
+        """Asks for the one probe that all processes have together, for at most `seconds`.
+
+        Granted where the others cannot be asked. Does not raise, and waits a fraction of a second.
+        """
         ...
 
 
@@ -54,8 +83,9 @@ class Breaker:
     """The state of one deployment in this process, with what others have told.
 
     Closed, calls pass. After `FAILURES_TO_OPEN` failures in a row it opens: calls are refused for
-    a pause. Then one call at a time passes as a probe (half open): its success closes the breaker,
-    its failure opens it for twice as long. A Retry-After that is longer than the pause is obeyed.
+    a pause. Then one call at a time, of all processes together, passes as a probe (half open): its
+    success closes the breaker, its failure opens it for twice as long. A Retry-After that is
+    longer than the pause is obeyed.
     """
 
     def __init__(self, name: str, clock: Callable[[], float], sharing: BreakerSharing) -> None:
@@ -86,17 +116,15 @@ class Breaker:
         """How long calls are still refused."""
         return max(0.0, self._open_until - self._clock()) if self._openings else 0.0
 
-    def enter(self) -> None:
+    async def enter(self) -> None:
         """Lets a call pass; in the half-open state it takes the one place there is.
 
         Raises:
             BreakerOpenError: The call is refused.
         """
-        if self.refuses:
-            message = f"failed too often; asked again in {max(self.open_seconds, 1):.0f} s"
-            raise BreakerOpenError(self._name, message)
+        self._require_passing()
         if self.state == "half_open":
-            self._probe_until = self._clock() + PROBE_SECONDS
+            await self._claim_probe()
 
     def succeed(self) -> None:
         """A call came to a good end."""
@@ -119,7 +147,9 @@ class Breaker:
 
     def abandon(self) -> None:
         """A call ended without showing anything: its reader left."""
-        self._probe_until = 0.0
+        if self._probe_until:
+            self._probe_until = 0.0
+            self._sharing.abandoned(self._name)
 
     def close(self) -> None:
         """Lets calls pass again, here and elsewhere."""
@@ -135,6 +165,27 @@ class Breaker:
         """Another process closed its breaker."""
         self._failures = self._openings = 0
         self._open_until = self._probe_until = 0.0
+
+    def _require_passing(self) -> None:
+        if self.refuses:
+            message = f"failed too often; asked again in {max(self.open_seconds, 1):.0f} s"
+            raise BreakerOpenError(self._name, message)
+
+    async def _claim_probe(self) -> None:
+        """Takes the probe for this process, or learns what another's has shown."""
+        self._probe_until = self._clock() + PROBE_SECONDS  # the next call here finds it taken
+        try:
+            claim = await self._sharing.claim_probe(self._name, PROBE_SECONDS)
+        except asyncio.CancelledError:
+            self.abandon()
+            raise
+        if claim.is_closed:
+            self.hear_closed()
+        elif not claim.is_granted:
+            self._probe_until = self._clock() + ELSEWHERE_SECONDS
+            if claim.opening is not None:
+                self.hear_opened(claim.opening)
+            self._require_passing()
 
     def _open(self, at_least_seconds: float) -> None:
         pause = min(FIRST_PAUSE_SECONDS * 2**self._openings, LONGEST_PAUSE_SECONDS)
@@ -164,7 +215,7 @@ class BreakingChatModel:
             BreakerOpenError: The inner model was not asked.
             ChatModelError: As the inner model does.
         """
-        self._breaker.enter()
+        await self._breaker.enter()
         has_ended = False
         try:
             async with aclosing(self._inner.stream(request)) as chunks:

@@ -30,8 +30,11 @@ from ai.chat.errors import (
 )
 from ai.routing.closing import unsaid
 from ai.routing.overlap import OverlapTrimmer
+from ai.validation.checks import has_content
 
 _CHARACTERS_PER_TOKEN = 4
+_HELD_CHARACTERS = 1_000
+"""Text that says nothing is held back no longer than this."""
 _REASONS: tuple[tuple[type[ChatModelError], str], ...] = (
     (WrongApiKeyError, "does not accept the API key"),
     (UnknownChatModelError, "is not known to its server"),
@@ -51,10 +54,12 @@ logger = logging.getLogger(__name__)
 class FallbackChatModel:
     """Asks its models one after the other until one ends the answer well.
 
-    Before the first text the next model simply answers. After it, the next model gets the same
-    request and the text already given, and goes on from there; what it repeats is taken out. The
-    grounded model, last, closes the broken sentence and adds what has not been said. A `TakenOver`
-    stands before the first text of whoever goes on. The usage counts all that was written.
+    Before the first text the next model simply answers. Markers and signs that say nothing are held
+    back until there is more, and are no answer by themselves. After the first text, the next model
+    gets the same request and the text already given, and goes on from there; what it repeats is
+    taken out. The grounded model, last, closes the broken sentence and adds what has not been said.
+    A `TakenOver` stands before the first text of whoever goes on. The usage counts all that was
+    written.
     """
 
     def __init__(
@@ -98,7 +103,12 @@ class FallbackChatModel:
                 break
             pieces_before = len(said)
             try:
-                pieces = self._continued(model, replace(request, deadline=deadline), "".join(said))
+                asked = replace(request, deadline=deadline)
+                pieces = (
+                    self._continued(model, asked, "".join(said))
+                    if said
+                    else _with_content(model, asked)
+                )
                 async with aclosing(_announced(pieces, failure, model.name, said)) as chunks:
                     async for chunk in chunks:
                         yield chunk
@@ -117,11 +127,6 @@ class FallbackChatModel:
         self, model: ChatModel, request: ChatRequest, said: str
     ) -> AsyncGenerator[ChatChunk, None]:
         """What a model adds to `said`, without what it repeats."""
-        if not said:
-            async with aclosing(model.stream(request)) as chunks:
-                async for chunk in chunks:
-                    yield chunk
-            return
         trimmer = OverlapTrimmer(said)
         request = replace(request, continuation=Continuation(said, self._instruction))
         async with aclosing(model.stream(request)) as chunks:
@@ -133,6 +138,27 @@ class FallbackChatModel:
                 if rest := trimmer.close():
                     yield TextDelta(rest)
                 yield _counting(chunk, said) if isinstance(chunk, Finished) else chunk
+
+
+async def _with_content(model: ChatModel, request: ChatRequest) -> AsyncGenerator[ChatChunk, None]:
+    """What a model answers, from the text on that says something.
+
+    Raises:
+        EmptyAnswerError: None of it does.
+    """
+    held = ""
+    is_held = True
+    async with aclosing(model.stream(request)) as chunks:
+        async for chunk in chunks:
+            if is_held and isinstance(chunk, TextDelta):
+                held += chunk.text
+                is_held = len(held) < _HELD_CHARACTERS and not has_content(held)
+                if not is_held:
+                    yield TextDelta(held)
+            elif is_held and isinstance(chunk, Finished) and chunk.reason != "refused":
+                raise EmptyAnswerError(model.name, f"said nothing but {held!r}")
+            else:
+                yield chunk
 
 
 async def _announced(

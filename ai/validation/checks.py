@@ -5,6 +5,7 @@ import re
 from ai.answering.citation_markers import MARKER
 
 _LETTER_OR_DIGIT = re.compile(r"\w")
+_BEGUN_MARKER = re.compile(r"\[[^\]]*\Z")
 _OPENING_CHARACTERS = 240
 """A refusal comes first. Later on, the same words are usually about the subject."""
 _APOLOGY = r"(?:(?:i(?:'|’)?m|i am) (?:very |so |really )?sorry|sorry|i apologi[sz]e|my apologies)"
@@ -31,8 +32,8 @@ _HINDI_REFUSAL = re.compile(
 
 
 def has_content(text: str) -> bool:
-    """Whether anything is said: a letter or digit outside of citation markers."""
-    return _LETTER_OR_DIGIT.search(MARKER.sub("", text)) is not None
+    """Whether anything is said: a letter or digit outside of citation markers, whole or begun."""
+    return _LETTER_OR_DIGIT.search(_BEGUN_MARKER.sub("", MARKER.sub("", text))) is not None
 
 
 def is_refusal(text: str) -> bool:

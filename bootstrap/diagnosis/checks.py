@@ -12,7 +12,7 @@ from bootstrap.diagnosis.installation import (
     check_page,
     check_python,
 )
-from bootstrap.diagnosis.models import check_chat_model, check_encoder
+from bootstrap.diagnosis.models import check_chat_models, check_encoder
 from bootstrap.diagnosis.remote_services import CHECKS as REMOTE_SERVICES
 from bootstrap.diagnosis.servers import check_port, check_postgres, check_redis
 from bootstrap.home import Home
@@ -34,7 +34,7 @@ def diagnose(home: Home, host: str, port: int) -> Iterator[Finding]:
     yield check_redis(settings)
     yield check_port(host, port)
     yield check_encoder(settings)
-    yield check_chat_model(settings)
+    yield from check_chat_models(settings)
     yield from filter(None, (check(settings) for check in REMOTE_SERVICES))
     yield check_page()
     yield check_browser()

@@ -133,6 +133,11 @@ class AnsweringService:
             repository = MessageRepository(session)
             return await repository.fail_interrupted(self._clock(), INTERRUPTED_DETAIL)
 
+    async def titles_settled(self) -> None:
+        """Waits until each title under way is there, or is given up."""
+        if self._titler is not None:
+            await self._titler.settled()
+
     async def close(self) -> None:
         """Lets running answers end, or saves what they have."""
         if self._titler is not None:

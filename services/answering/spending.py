@@ -1,12 +1,15 @@
-"""What an answer may cost: which chat model its budgets allow, and what it cost in the end."""
+"""What a call may cost: which chat model its budgets allow, and what it cost in the end."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from uuid_utils.compat import uuid7
 
 from ai.chat.chat_model import ChatRequest, Usage
 from ai.routing.deployment import Price, Tier
+from ai.routing.registry import TUTOR
 from ai.routing.router import ChosenModel, ModelRouter
 from services.budgets import BudgetService
 from services.usage import UsageRecorder, cost_micro_usd
@@ -21,14 +24,16 @@ HARD_NOTICE = "The budget for chat models is used up, so the built-in grounded m
 
 @dataclass(slots=True)
 class PaidCall:
-    """One answer's call: who is asked, and what it cost once it is over.
+    """One call, of an answer or of a job: who is asked what, and what it cost once it is over.
 
     Attributes:
+        request: To be put to `chosen`, as often as need be: its attempts are counted together.
         notice: What the reader should know of the budget.
         may_be_paid: False where only the grounded model, which is free, may answer.
     """
 
     chosen: ChosenModel
+    request: ChatRequest
     notice: str | None = None
     may_be_paid: bool = True
     cost_micro_usd: int = 0
@@ -50,19 +55,20 @@ class Spending:
             StorageUnavailableError: the budgets cannot be asked.
         """
         estimate = self._estimate(chosen, request)
-        message_id = request.attribution.message_id
+        call_id = uuid7()
+        request = replace(request, attribution=replace(request.attribution, call_id=call_id))
         async with self._budgets.reserve(request.attribution, estimate) as reservation:
-            call = PaidCall(chosen)
+            call = PaidCall(chosen, request)
             if reservation.standing == "exhausted":
-                call = PaidCall(self._router.choose(GROUNDED), HARD_NOTICE, may_be_paid=False)
+                call.chosen, call.notice = self._router.choose(GROUNDED), HARD_NOTICE
+                call.may_be_paid = False
             elif reservation.standing == "past_soft_limit":
-                cheaper = self._router.choose(chosen.asked_as, Tier.SIMPLE)
-                call = PaidCall(cheaper, SOFT_NOTICE)
+                call.chosen = self._router.choose(chosen.asked_as, Tier.SIMPLE)
+                call.notice = SOFT_NOTICE
             try:
                 yield call
             finally:
-                if message_id is not None:
-                    call.cost_micro_usd = self._usage.take_cost(message_id)
+                call.cost_micro_usd = self._usage.take_cost(call_id)
                 reservation.cost_micro_usd = call.cost_micro_usd
 
     def _estimate(self, chosen: ChosenModel, request: ChatRequest) -> int:
@@ -73,8 +79,10 @@ class Spending:
         return cost_micro_usd(usage, self._dearest(chosen))
 
     def _dearest(self, chosen: ChosenModel) -> Price:
-        names = self._router.registry.behind(chosen.asked_as) or ()
-        deployments = self._router.registry.deployments
+        """The highest prices of the chain; behind a deployment's own name the tutor's stand too."""
+        registry = self._router.registry
+        names = {*(registry.behind(chosen.asked_as) or ()), *(registry.behind(TUTOR) or ())}
+        deployments = registry.deployments
         prices = [deployments[name].price for name in names if name in deployments]
         return Price(
             input=max((price.input for price in prices), default=Decimal(0)),

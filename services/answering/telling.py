@@ -101,7 +101,7 @@ class AnswerTeller:
             if call.notice is not None:
                 new_model = None if call.may_be_paid else call.chosen.chat_model.name
                 draft.notify("budget", call.notice, new_model=new_model)
-            answer = await self._speak(draft, call.chosen, request)
+            answer = await self._speak(draft, call.chosen, call.request)
         return replace(answer, cost_micro_usd=call.cost_micro_usd)
 
     async def _speak(

@@ -14,6 +14,7 @@ from ai.prompts.registry import render_template
 from ai.validation.errors import OutputError
 from ai.validation.structured import StructuredChat
 from services.answering.engine import RunningAnswer
+from services.answering.spending import Spending
 from services.answering.telling import AcceptedQuestion
 from services.answering.whole_answer import whole_answer
 from services.prompt_selection import PromptSelection
@@ -42,9 +43,14 @@ class ConversationTitler:
     """Asks the chat model that answered for a title; where that fails, the first one stays."""
 
     def __init__(
-        self, database: Database, prompts: PromptSelection, structured: StructuredChat
+        self,
+        database: Database,
+        prompts: PromptSelection,
+        structured: StructuredChat,
+        spending: Spending,
     ) -> None:
         self._database = database
+        self._spending = spending
         self._prompts = prompts
         self._structured = structured
         self._titling: set[asyncio.Task[None]] = set()
@@ -57,6 +63,10 @@ class ConversationTitler:
         task = asyncio.create_task(self._title(running, accepted, first_title))
         self._titling.add(task)
         task.add_done_callback(self._titling.discard)
+
+    async def settled(self) -> None:
+        """Waits until each title under way is there, or is given up."""
+        await asyncio.gather(*self._titling, return_exceptions=True)
 
     async def close(self) -> None:
         """Gives up the titles that are not there yet."""
@@ -76,11 +86,13 @@ class ConversationTitler:
         try:
             async with asyncio.timeout(TIME_LIMIT_SECONDS):
                 title = await self._ask(accepted, answer["content"])
-                await self._save(accepted, title, first_title)
+                if title is not None:
+                    await self._save(accepted, title, first_title)
         except (ChatModelError, OutputError, StorageError, TimeoutError) as error:
             logger.info("Conversation %s keeps its title: %s", accepted.conversation_id, error)
 
-    async def _ask(self, accepted: AcceptedQuestion, answer: str) -> str:
+    async def _ask(self, accepted: AcceptedQuestion, answer: str) -> str | None:
+        """A title; None where the budgets do not allow one."""
         template = self._prompts.select(TITLE_PROMPT, accepted.conversation_id)
         question = accepted.question.text
         variables = {"question": question, "answer": answer[:ANSWER_CHARACTERS]}
@@ -96,8 +108,11 @@ class ConversationTitler:
                 course_id=accepted.access.course_id,
             ),
         )
-        chat_model = accepted.chosen.chat_model
-        found = await self._structured.ask(chat_model, request, ConversationTitle)
+        async with self._spending.call(accepted.chosen, request) as call:
+            if not call.may_be_paid:
+                return None
+            chat_model = call.chosen.chat_model
+            found = await self._structured.ask(chat_model, call.request, ConversationTitle)
         return " ".join(found.output.title.split())
 
     async def _save(self, accepted: AcceptedQuestion, title: str, first_title: str) -> None:

@@ -1,7 +1,7 @@
 """Usage records: written in batches, read as totals."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence, Set
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, assert_never, get_args
 from uuid import UUID
@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import SQLColumnExpression, String, cast, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 from uuid_utils.compat import uuid7
 
-from models import Course, UsageRecord, User
+from models import Course, Job, UsageRecord, User
 
 UsageGrouping = Literal["day", "user", "course", "model"]
 GROUPINGS: tuple[UsageGrouping, ...] = get_args(UsageGrouping)
@@ -70,9 +71,30 @@ class UsageRepository:
         """Adds records in one go; one that is there already is left as it is.
 
         A writer that was cancelled may not know that its commit arrived, and writes again.
+
+        Raises:
+            IntegrityError: A user, course or job that one of them names is gone.
         """
         statement = insert(UsageRecord).on_conflict_do_nothing(index_elements=[UsageRecord.id])
         await self._session.execute(statement, [asdict(record) for record in records])
+
+    async def without_gone(self, records: Sequence[NewUsageRecord]) -> list[NewUsageRecord]:
+        """The records without the users, courses and jobs that have been deleted meanwhile."""
+        users = await self._there(User.id, {record.user_id for record in records})
+        courses = await self._there(Course.id, {record.course_id for record in records})
+        jobs = await self._there(Job.id, {record.job_id for record in records})
+        return [
+            replace(
+                record,
+                user_id=record.user_id if record.user_id in users else None,
+                course_id=record.course_id if record.course_id in courses else None,
+                job_id=record.job_id if record.job_id in jobs else None,
+            )
+            for record in records
+        ]
+
+    async def _there(self, key: InstrumentedAttribute[UUID], wanted: Set[UUID | None]) -> Set[UUID]:
+        return set(await self._session.scalars(select(key).where(key.in_(wanted - {None}))))
 
     async def totals(
         self,

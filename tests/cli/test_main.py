@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -71,3 +72,44 @@ def test_serve_without_a_database_says_what_to_set() -> None:
 
     assert refused.returncode == 2
     assert "DATABASE_URL" in refused.stderr
+
+
+def _broken_models_file(tmp_path: Path) -> str:
+    path = tmp_path / "models.toml"
+    path.write_text('[deployments.big]\nprovider = "nobody"\n')
+    return str(path)
+
+
+def test_serve_refuses_a_broken_models_file_with_line_and_field(tmp_path: Path) -> None:
+    refused = run(
+        "serve",
+        DATABASE_URL="postgresql://x@127.0.0.1:1/x",
+        NEUROSHIKSHA_SECRET_KEY="x" * 40,
+        NEUROSHIKSHA_MODELS_FILE=_broken_models_file(tmp_path),
+    )
+
+    assert refused.returncode == 2
+    assert "models.toml, line 2, deployments.big.provider" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize("module", [("bootstrap.preparation",), ("workers", "worker")])
+def test_what_up_starts_refuses_a_broken_models_file_too(
+    tmp_path: Path, module: tuple[str, ...]
+) -> None:
+    refused = subprocess.run(
+        [sys.executable, "-m", *module],
+        env={
+            **os.environ,
+            "DATABASE_URL": "postgresql://x@127.0.0.1:1/x",
+            "NEUROSHIKSHA_SECRET_KEY": "x" * 40,
+            "NEUROSHIKSHA_MODELS_FILE": _broken_models_file(tmp_path),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert refused.returncode == 1
+    assert "models.toml, line 2, deployments.big.provider" in refused.stderr
+    assert "Traceback" not in refused.stderr

@@ -2,9 +2,12 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from ai.routing.deployment import Deployment, Limits, Price, Provider, Strategy
+from ai.routing.registry import BUILT_IN_ALIASES
 from bootstrap.settings import Settings
 
 CHECKOUT = Path(__file__).parents[2]
@@ -19,6 +22,22 @@ def setting_names() -> list[str]:
 @pytest.mark.parametrize("name", setting_names())
 def test_every_setting_is_documented(name: str) -> None:
     assert f"| `{name}` |" in (CHECKOUT / "docs" / "settings.md").read_text()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *get_args(Provider),
+        *get_args(Strategy),
+        *BUILT_IN_ALIASES,
+        *(Deployment.model_fields.keys() - {"provider", "price", "limits"}),
+        *(f".{name}" for name in (*Limits.model_fields, *Price.model_fields)),
+    ],
+)
+def test_all_that_a_models_file_may_say_is_documented(name: str) -> None:
+    words = re.findall(r"`([^`\n]+)`", (CHECKOUT / "docs" / "models.md").read_text())
+
+    assert any(word == name or (name[0] == "." and word.endswith(name)) for word in words)
 
 
 @pytest.mark.parametrize("page", DOCS, ids=lambda page: str(page.relative_to(CHECKOUT)))

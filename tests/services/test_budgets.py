@@ -12,13 +12,21 @@ from uuid_utils.compat import uuid7
 from ai.chat.attribution import Attribution
 from services.budgets import BudgetService
 from services.errors import InvalidValueError, PermissionDeniedError
-from storage.database import MAINTENANCE, Database
+from storage.database import MAINTENANCE, Database, PoolOptions
 from storage.repositories.budgets import StoredBudget
 from tests.support.service import Person
 
 pytestmark = pytest.mark.server
 
 COURSE = Attribution(course_id=UUID(int=7), user_id=UUID(int=8))
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """With a pool that two hundred callers may wait for, however slow the machine."""
+    opened = Database(database_url, PoolOptions(size=5, max_overflow=0, timeout_seconds=120))
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture
@@ -62,7 +70,7 @@ async def test_two_hundred_calls_at_once_never_overspend(
     school, course = sorted(await budgets.every(admin.actor), key=lambda budget: -len(budget.scope))
 
     assert course.spent_micro_usd == 25 * (200 - standings.count("exhausted")) <= 1_000
-    assert course.spent_micro_usd > 1_000 - 30 - 25
+    assert course.spent_micro_usd >= 25 * (1_000 // 30)  # as many as may be reserved at once
     assert school.spent_micro_usd == course.spent_micro_usd
     assert school.reserved_micro_usd == course.reserved_micro_usd == 0
 

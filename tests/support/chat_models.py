@@ -9,7 +9,7 @@ from typing import Any
 
 from ai.chat.chat_model import ChatModel
 from ai.chat.grounded import GroundedChatModel
-from ai.routing.breaker import Opening
+from ai.routing.breaker import Opening, ProbeClaim
 from ai.routing.deployment import Alias, Deployment, Limits, Strategy
 from ai.routing.registry import TUTOR, Registry
 from ai.routing.routed_deployment import RoutingTools
@@ -37,6 +37,12 @@ class NoSharing:
 
     def closed(self, deployment: str) -> None:
         pass
+
+    def abandoned(self, deployment: str) -> None:
+        pass
+
+    async def claim_probe(self, deployment: str, seconds: float) -> ProbeClaim:  # noqa: ARG002
+        return ProbeClaim(is_granted=True)
 
 
 async def no_wait(seconds: float) -> None:

@@ -24,6 +24,7 @@ from jobs.kinds import JobStatus
 from jobs.queue import TEND_VECTORS
 from services.ingestion.submission import BATCH_FILES
 from storage.database import MAINTENANCE, Database
+from storage.repositories.deployments import DeploymentRepository
 from storage.repositories.jobs import StoredJob
 from storage.vector_indexes import VectorIndexes
 from tests.support.encoder import exported_encoder
@@ -274,3 +275,29 @@ async def test_a_worker_builds_the_index_of_a_course_that_has_grown(
             while index in await indexes.missing(LARGE):
                 await asyncio.to_thread(application.send_task, TEND_VECTORS)
                 await asyncio.sleep(1)
+
+
+async def test_a_worker_that_runs_follows_what_an_admin_changes(
+    shelf: Shelf, worker: Callable, adapters: Adapters, tmp_path: Path
+):
+    definition = {
+        "provider": "openai_compatible",
+        "base_url": "http://127.0.0.1:1/v1",
+        "wire_model": "m",
+        "key": "env:A_KEY_THAT_WORKERS_LACK_API_KEY",
+    }
+    with worker():
+        first = await started_job(shelf, documents=1)
+        await awaited(shelf, first, is_finished)
+        async with adapters.database.transaction(MAINTENANCE) as session:
+            await DeploymentRepository(session).put("added-later", definition, is_enabled=True)
+        try:
+            second = await started_job(shelf, documents=2)
+            await awaited(shelf, second, is_finished)
+        finally:
+            async with adapters.database.transaction(MAINTENANCE) as session:
+                await DeploymentRepository(session).delete("added-later")
+
+    log = (tmp_path / "worker.log").read_text()
+    assert "Deployment added-later cannot be used" in log
+    assert "A_KEY_THAT_WORKERS_LACK_API_KEY is not set" in log

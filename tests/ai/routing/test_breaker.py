@@ -9,7 +9,14 @@ from ai.chat.errors import (
     WrongApiKeyError,
 )
 from ai.chat.scripted import ScriptedChatModel
-from ai.routing.breaker import FAILURES_TO_OPEN, Breaker, BreakingChatModel, Opening
+from ai.routing.breaker import (
+    ELSEWHERE_SECONDS,
+    FAILURES_TO_OPEN,
+    Breaker,
+    BreakingChatModel,
+    Opening,
+    ProbeClaim,
+)
 from tests.ai.chat.examples import answer, request
 
 FAILED = UpstreamFailedError("m", "500")
@@ -27,12 +34,22 @@ class Clock:
 class Heard:
     def __init__(self) -> None:
         self.news: list[Opening | None] = []
+        self.claims: list[str] = []
+        self.abandoned_probes: list[str] = []
+        self.claim = ProbeClaim(is_granted=True)
 
     def opened(self, deployment: str, opening: Opening) -> None:  # noqa: ARG002
         self.news.append(opening)
 
     def closed(self, deployment: str) -> None:  # noqa: ARG002
         self.news.append(None)
+
+    def abandoned(self, deployment: str) -> None:
+        self.abandoned_probes.append(deployment)
+
+    async def claim_probe(self, deployment: str, seconds: float) -> ProbeClaim:  # noqa: ARG002
+        self.claims.append(deployment)
+        return self.claim
 
 
 @pytest.fixture
@@ -55,7 +72,9 @@ def fail(breaker: Breaker, times: int = FAILURES_TO_OPEN) -> None:
         breaker.fail(FAILED)
 
 
-def test_it_opens_after_failures_in_a_row_and_tells_others(breaker: Breaker, heard: Heard) -> None:
+async def test_it_opens_after_failures_in_a_row_and_tells_others(
+    breaker: Breaker, heard: Heard
+) -> None:
     fail(breaker, FAILURES_TO_OPEN - 1)
     assert breaker.state == "closed"
 
@@ -64,7 +83,7 @@ def test_it_opens_after_failures_in_a_row_and_tells_others(breaker: Breaker, hea
     assert breaker.state == "open"
     assert heard.news == [Opening(10.0, 1)]
     with pytest.raises(BreakerOpenError, match="asked again in 10 s"):
-        breaker.enter()
+        await breaker.enter()
 
 
 def test_a_success_between_failures_keeps_it_closed(breaker: Breaker) -> None:
@@ -75,23 +94,23 @@ def test_a_success_between_failures_keeps_it_closed(breaker: Breaker) -> None:
     assert breaker.state == "closed"
 
 
-def test_after_its_pause_one_call_passes_as_a_probe(breaker: Breaker, clock: Clock) -> None:
+async def test_after_its_pause_one_call_passes_as_a_probe(breaker: Breaker, clock: Clock) -> None:
     fail(breaker)
     clock.seconds += 10
 
-    breaker.enter()
+    await breaker.enter()
 
     assert breaker.state == "half_open"
     with pytest.raises(BreakerOpenError):
-        breaker.enter()
+        await breaker.enter()
 
 
-def test_a_probe_that_succeeds_closes_it_here_and_elsewhere(
+async def test_a_probe_that_succeeds_closes_it_here_and_elsewhere(
     breaker: Breaker, clock: Clock, heard: Heard
 ) -> None:
     fail(breaker)
     clock.seconds += 10
-    breaker.enter()
+    await breaker.enter()
 
     breaker.succeed()
 
@@ -99,26 +118,74 @@ def test_a_probe_that_succeeds_closes_it_here_and_elsewhere(
     assert heard.news[-1] is None
 
 
-def test_probes_that_fail_double_the_pause_up_to_a_bound(breaker: Breaker, clock: Clock) -> None:
+async def test_probes_that_fail_double_the_pause_up_to_a_bound(
+    breaker: Breaker, clock: Clock
+) -> None:
     pauses = []
     fail(breaker)
     for _ in range(6):
         pauses.append(breaker.open_seconds)
         clock.seconds += breaker.open_seconds
-        breaker.enter()
+        await breaker.enter()
         breaker.fail(FAILED)
 
     assert pauses == [10, 20, 40, 80, 120, 120]
 
 
-def test_a_reader_who_leaves_frees_the_probe(breaker: Breaker, clock: Clock) -> None:
+async def test_a_reader_who_leaves_frees_the_probe(
+    breaker: Breaker, clock: Clock, heard: Heard
+) -> None:
     fail(breaker)
     clock.seconds += 10
-    breaker.enter()
+    await breaker.enter()
 
     breaker.abandon()
 
-    breaker.enter()
+    await breaker.enter()
+    assert heard.abandoned_probes == ["m"]
+
+
+async def test_while_another_process_probes_calls_are_refused_and_it_is_asked_now_and_then(
+    breaker: Breaker, clock: Clock, heard: Heard
+) -> None:
+    fail(breaker)
+    clock.seconds += 10
+    heard.claim = ProbeClaim(is_granted=False)
+    for _ in range(3):
+        with pytest.raises(BreakerOpenError):
+            await breaker.enter()
+    asked_at_once = len(heard.claims)
+    clock.seconds += ELSEWHERE_SECONDS
+    heard.claim = ProbeClaim(is_granted=True)
+
+    await breaker.enter()
+
+    assert (asked_at_once, len(heard.claims)) == (1, 2)
+
+
+async def test_a_probe_that_failed_elsewhere_opens_it_here(
+    breaker: Breaker, clock: Clock, heard: Heard
+) -> None:
+    fail(breaker)
+    clock.seconds += 10
+    heard.claim = ProbeClaim(is_granted=False, opening=Opening(20, 2))
+
+    with pytest.raises(BreakerOpenError, match="asked again in 20 s"):
+        await breaker.enter()
+
+    assert breaker.state == "open"
+
+
+async def test_a_probe_that_succeeded_elsewhere_closes_it_here(
+    breaker: Breaker, clock: Clock, heard: Heard
+) -> None:
+    fail(breaker)
+    clock.seconds += 10
+    heard.claim = ProbeClaim(is_granted=False, is_closed=True)
+
+    await breaker.enter()
+
+    assert breaker.state == "closed"
 
 
 def test_a_wrong_key_opens_it_too(breaker: Breaker) -> None:

@@ -47,6 +47,24 @@ async def test_a_model_that_works_is_passed_through() -> None:
     assert takeovers(streamed) == []
 
 
+@pytest.mark.parametrize("script", [["[1]"], ["[", "1", "]", " ."], [" ", "\n", "…"]])
+async def test_an_answer_that_says_nothing_is_answered_by_the_next_model(script) -> None:
+    empty = ScriptedChatModel([script], name="gpt")
+
+    streamed = await chunks(chain(empty, ScriptedChatModel([["Work is energy."]], name="c")), ASKED)
+
+    assert streamed[0] == TakenOver(
+        "gpt", "c", "The chat model “gpt” gave an empty answer, so “c” answers."
+    )
+    assert text_of(streamed) == "Work is energy."
+
+
+async def test_signs_before_the_first_word_are_kept() -> None:
+    model = ScriptedChatModel([["\n", "- [1] ", "Work", " is energy."]])
+
+    assert text_of(await chunks(chain(model), ASKED)) == "\n- [1] Work is energy."
+
+
 async def test_before_the_first_word_the_next_model_answers_with_one_notice() -> None:
     second = ScriptedChatModel([[UpstreamFailedError("b", "500")]], name="b")
     third = ScriptedChatModel([["Work is energy."]], name="c")

@@ -21,7 +21,9 @@ from tests.support.chat_models import INSTRUCTION, NoSharing, no_wait
 from tests.support.openai_server import DEFAULT_ANSWER, Behaviour, Fault, OpenAIServer
 
 ASKED = request("What is the SI unit of work?", passage(1, WORK))
-FIRST_TOKEN_SECONDS = 1.0
+FIRST_TOKEN_SECONDS = 3.0
+"""Long enough for a sound upstream on a slow machine; what hangs costs a test this much."""
+BETWEEN_TOKENS_SECONDS = 2.0
 WHOLE = "".join(DEFAULT_ANSWER)
 REST = "".join(DEFAULT_ANSWER[1:])
 
@@ -51,7 +53,8 @@ async def routed() -> AsyncGenerator[Routed, None]:
                     base_url=server.base_url,
                     wire_model=name,
                     limits=Limits(
-                        first_token_seconds=FIRST_TOKEN_SECONDS, between_tokens_seconds=0.5
+                        first_token_seconds=FIRST_TOKEN_SECONDS,
+                        between_tokens_seconds=BETWEEN_TOKENS_SECONDS,
                     ),
                 )
             tools = RoutingTools(

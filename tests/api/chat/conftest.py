@@ -211,7 +211,7 @@ def tutoring(chat_adapters: Adapters, course: TaughtCourse, learner: Person) -> 
         async with (
             running_app(app) as address,
             httpx2.AsyncClient(
-                base_url=f"{address}/api/v1", headers=learner.headers, timeout=20
+                base_url=f"{address}/api/v1", headers=learner.headers, timeout=60
             ) as http,
         ):
             yield Tutor(http, course, app)

@@ -51,7 +51,7 @@ async def paid(
         async with (
             running_app(app) as address,
             httpx2.AsyncClient(
-                base_url=f"{address}/api/v1", headers=learner.headers, timeout=20
+                base_url=f"{address}/api/v1", headers=learner.headers, timeout=60
             ) as http,
         ):
             yield Tutor(http, course, app)

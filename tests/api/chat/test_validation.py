@@ -1,11 +1,14 @@
 """What an answer is worth: refusals are named, confidence is stated, prompts are in use, titles."""
 
 import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from ai.chat.chat_model import ChatChunk, ChatRequest
 from ai.chat.errors import UpstreamFailedError
 from ai.chat.grounded import GroundedChatModel
 from ai.chat.scripted import ScriptedChatModel
@@ -33,15 +36,26 @@ async def conversation(tutor: Tutor, conversation_id: str) -> dict[str, Any]:
     return read
 
 
-async def title_after(tutor: Tutor, model: ScriptedChatModel, requests: int) -> str:
-    """The title of the conversation of one question, once the model was asked so often."""
+async def title_after(tutor: Tutor) -> str:
+    """The title of the conversation of one question, once its titling has ended."""
     conversation_id = (await tutor.post(QUESTION)).json()["conversation_id"]
-    for _ in range(500):
-        if len(model.requests) >= requests:
-            break
-        await asyncio.sleep(0.02)
-    await asyncio.sleep(0.3)  # time for the title to be saved
+    await tutor.app.state.services.answering.titles_settled()
     return str((await conversation(tutor, conversation_id))["title"])
+
+
+class HeldChatModel(ScriptedChatModel):
+    """Says its first script at once, and the others when it may."""
+
+    def __init__(self, scripts: Sequence[Sequence[str]]) -> None:
+        super().__init__(scripts)
+        self.may_go_on = asyncio.Event()
+
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatChunk, None]:
+        if self.requests:
+            await self.may_go_on.wait()
+        async with aclosing(super().stream(request)) as chunks:
+            async for chunk in chunks:
+                yield chunk
 
 
 async def test_a_refusal_ends_as_one(tutoring: Tutoring) -> None:
@@ -67,7 +81,7 @@ async def test_a_new_conversation_gets_a_title_from_the_chat_model(tutoring: Tut
     model = ScriptedChatModel([[ANSWER], TITLE])
 
     async with tutoring(model) as tutor:
-        title = await title_after(tutor, model, requests=2)
+        title = await title_after(tutor)
 
     asked = model.requests[1]
     assert title == "Work and its unit"
@@ -83,31 +97,31 @@ async def test_a_title_that_cannot_be_had_leaves_the_question_as_title(
     model = ScriptedChatModel([[ANSWER], [reply]])
 
     async with tutoring(model) as tutor:
-        assert await title_after(tutor, model, requests=3) == QUESTION
+        assert await title_after(tutor) == QUESTION
+    assert len(model.requests) == 3
 
 
 async def test_a_model_that_fails_to_title_is_not_asked_for_a_repair(tutoring: Tutoring) -> None:
     model = ScriptedChatModel([[ANSWER], [UpstreamFailedError("scripted", "away")]])
 
     async with tutoring(model) as tutor:
-        assert await title_after(tutor, model, requests=2) == QUESTION
+        assert await title_after(tutor) == QUESTION
+    assert len(model.requests) == 2
 
 
 async def test_the_grounded_model_titles_nothing(tutoring: Tutoring) -> None:
     async with tutoring(GroundedChatModel()) as tutor:
-        conversation_id = (await tutor.post(QUESTION)).json()["conversation_id"]
-        await asyncio.sleep(0.1)
-
-        assert (await conversation(tutor, conversation_id))["title"] == QUESTION
+        assert await title_after(tutor) == QUESTION
 
 
 async def test_a_title_that_its_owner_gave_meanwhile_stays(tutoring: Tutoring) -> None:
-    model = ScriptedChatModel([[ANSWER], [0.5, *TITLE]])
+    model = HeldChatModel([[ANSWER], TITLE])
 
     async with tutoring(model) as tutor:
         conversation_id = (await tutor.post(QUESTION)).json()["conversation_id"]
         await tutor.http.patch(f"/conversations/{conversation_id}", json={"title": "Mine"})
-        await asyncio.sleep(0.8)
+        model.may_go_on.set()
+        await tutor.app.state.services.answering.titles_settled()
 
         assert (await conversation(tutor, conversation_id))["title"] == "Mine"
     assert len(model.requests) == 2

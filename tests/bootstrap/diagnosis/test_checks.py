@@ -1,5 +1,6 @@
 """What doctor finds, and what it advises."""
 
+import asyncio
 import socket
 
 import pytest
@@ -7,13 +8,14 @@ from pydantic import SecretStr, ValidationError
 
 from bootstrap.diagnosis import diagnose
 from bootstrap.diagnosis.installation import check_home, check_packages, check_page
-from bootstrap.diagnosis.models import check_chat_model, check_encoder
+from bootstrap.diagnosis.models import check_chat_model, check_chat_models, check_encoder
 from bootstrap.diagnosis.remote_services import check_embeddings, check_reranker
 from bootstrap.diagnosis.servers import check_port, check_postgres, check_redis
 from bootstrap.embedded.ports import find_free_port
 from bootstrap.home import Home
 from bootstrap.settings import Settings
 from tests.support.encoder import exported_encoder
+from tests.support.openai_server import OpenAIServer
 from tests.support.remote_services import DIMENSION, remote_services
 
 NO_OLLAMA = "http://127.0.0.1:1/v1"
@@ -178,6 +180,49 @@ def test_reranker_that_does_not_answer_is_a_warning_with_the_settings_to_check(h
 def test_settings_of_a_remote_encoder_that_cannot_be_are_refused(home, values, told):
     with pytest.raises(ValidationError, match=told):
         settings_with(home, **values)
+
+
+DEPLOYMENT = """
+[deployments.{name}]
+provider = "openai_compatible"
+base_url = "{url}"
+wire_model = "{model}"
+"""
+
+
+def models_file(tmp_path, *deployments):
+    path = tmp_path / "models.toml"
+    path.write_text("".join(DEPLOYMENT.format(**each) for each in deployments))
+    return path
+
+
+def test_broken_models_file_is_told_with_line_field_and_what_to_do(home, tmp_path):
+    path = models_file(tmp_path, {"name": "big", "url": "http://x/v1", "model": "m"})
+    with path.open("a") as file:
+        file.write("weight = -1\n")
+
+    (finding,) = check_chat_models(settings_with(home, models_file=path))
+
+    assert finding.status == "fail"
+    assert f"{path}, line 6, deployments.big.weight" in finding.detail
+    assert "docs/models.md" in finding.advice
+
+
+async def test_each_deployment_of_the_models_file_is_asked(home, tmp_path):
+    async with OpenAIServer() as server:
+        path = models_file(
+            tmp_path,
+            {"name": "there", "url": server.base_url, "model": "m"},
+            {"name": "unknown", "url": server.base_url, "model": "no-such-model"},
+            {"name": "away", "url": f"http://127.0.0.1:{find_free_port()}/v1", "model": "m"},
+        )
+        settings = settings_with(home, models_file=path)
+        findings = await asyncio.to_thread(lambda: list(check_chat_models(settings)))
+
+    assert [finding.status for finding in findings] == ["ok", "ok", "warn", "warn"]
+    assert "there, unknown, away" in findings[0].detail
+    assert findings[2].advice == "Set its wire_model to one of: m"
+    assert "does not serve" in findings[3].detail
 
 
 def test_weak_secret_in_production_is_told_and_not_shown(home, monkeypatch):
