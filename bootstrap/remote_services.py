@@ -2,10 +2,12 @@
 
 from ai.embedding.onnx_files import read_exported
 from ai.embedding.tokenization import WordPieceTokenizer
+from bootstrap.adapters import ConfigurationError
 from bootstrap.settings import Settings
 from connectors.embeddings import OpenAICompatibleEmbedder
 from connectors.remote_service import Endpoint
 from connectors.reranking import HttpReranker
+from connectors.speech import OpenAICompatibleSpeech
 
 
 def open_remote_embedder(settings: Settings) -> OpenAICompatibleEmbedder:
@@ -38,3 +40,25 @@ def open_reranker(settings: Settings) -> HttpReranker:
         settings.rerank_model,
     )
     return HttpReranker(endpoint, seconds=settings.rerank_timeout_seconds)
+
+
+def open_speech(settings: Settings) -> OpenAICompatibleSpeech:
+    """The speech service at the address of the settings; nothing is sent yet.
+
+    Raises:
+        ConfigurationError: the settings name none.
+    """
+    if not settings.speech_url:
+        message = (
+            "NEUROSHIKSHA_SPEECH_URL is empty. Set it to the base URL of an OpenAI-compatible"
+            " speech API, such as https://api.openai.com/v1, and NEUROSHIKSHA_SPEECH_KEY to its"
+            " key where it needs one."
+        )
+        raise ConfigurationError(message)
+    endpoint = Endpoint(
+        "speech service",
+        settings.speech_url,
+        settings.speech_key.get_secret_value(),
+        settings.speech_model,
+    )
+    return OpenAICompatibleSpeech(endpoint, settings.speech_voice)

@@ -83,6 +83,28 @@ class RemoteServiceSettings(BaseSettings):
         description="How long a question waits for the reranker before it goes on without.",
     )
 
+    speech_url: RemoteAddress = Field(
+        default="",
+        validation_alias=named("NEUROSHIKSHA_SPEECH_URL"),
+        description="Base URL of an OpenAI-compatible speech API; POST /audio/speech comes after"
+        " it. Empty: nothing is read aloud.",
+    )
+    speech_key: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=named("NEUROSHIKSHA_SPEECH_KEY"),
+        description="Key for the speech API, where it needs one.",
+    )
+    speech_model: str = Field(
+        default="tts-1",
+        validation_alias=named("NEUROSHIKSHA_SPEECH_MODEL"),
+        description="Name of the speech model there.",
+    )
+    speech_voice: str = Field(
+        default="alloy",
+        validation_alias=named("NEUROSHIKSHA_SPEECH_VOICE"),
+        description="Voice that reads.",
+    )
+
     @model_validator(mode="after")
     def _require_what_an_embedder_needs(self) -> "RemoteServiceSettings":
         if self.embeddings_url and not (self.embeddings_model and self.embeddings_dimension):

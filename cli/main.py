@@ -20,6 +20,7 @@ COMMANDS = {
     "db": "cli.database:database_commands",
     "doctor": "cli.doctor:doctor_command",
     "ask": "cli.ask:ask_command",
+    "speak": "cli.speak:speak_command",
     "openapi": "cli.openapi:openapi_command",
 }
 """Where each command lives, one line each: a function, or a group of its own."""

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from ai.embedding.errors import EmbeddingError
 from ai.retrieval.reranking import RerankingError
 from bootstrap.diagnosis.finding import Finding
-from bootstrap.remote_services import open_remote_embedder, open_reranker
+from bootstrap.remote_services import open_remote_embedder, open_reranker, open_speech
 from bootstrap.settings import Settings
+from connectors.errors import ServiceCallError
 
 SAMPLE = "What is work?"
 
@@ -50,6 +51,26 @@ def check_reranker(settings: Settings) -> Finding | None:
     return Finding("reranker", "ok", f"{settings.rerank_url} answers")
 
 
+def check_speech(settings: Settings) -> Finding | None:
+    """Whether the speech service says a few words; None without one."""
+    if not settings.speech_url:
+        return None
+    try:
+        asyncio.run(_speak_once(settings))
+    except ServiceCallError as error:
+        advice = "Check NEUROSHIKSHA_SPEECH_URL, _KEY, _MODEL and _VOICE."
+        return Finding("speech service", "warn", f"{settings.speech_url}: {error}", advice)
+    return Finding("speech service", "ok", f"{settings.speech_url} speaks")
+
+
+async def _speak_once(settings: Settings) -> None:
+    speech = open_speech(settings)
+    try:
+        await speech.say(SAMPLE)
+    finally:
+        await speech.close()
+
+
 async def _rank_once(settings: Settings) -> None:
     reranker = open_reranker(settings)
     try:
@@ -58,4 +79,8 @@ async def _rank_once(settings: Settings) -> None:
         await reranker.close()
 
 
-CHECKS: tuple[Callable[[Settings], Finding | None], ...] = (check_embeddings, check_reranker)
+CHECKS: tuple[Callable[[Settings], Finding | None], ...] = (
+    check_embeddings,
+    check_reranker,
+    check_speech,
+)

@@ -9,7 +9,7 @@ from pydantic import SecretStr, ValidationError
 from bootstrap.diagnosis import diagnose
 from bootstrap.diagnosis.installation import check_home, check_packages, check_page
 from bootstrap.diagnosis.models import check_chat_model, check_chat_models, check_encoder
-from bootstrap.diagnosis.remote_services import check_embeddings, check_reranker
+from bootstrap.diagnosis.remote_services import check_embeddings, check_reranker, check_speech
 from bootstrap.diagnosis.servers import check_port, check_postgres, check_redis
 from bootstrap.embedded.ports import find_free_port
 from bootstrap.home import Home
@@ -167,6 +167,18 @@ def test_reranker_that_does_not_answer_is_a_warning_with_the_settings_to_check(h
     assert check_reranker(settings_with(home)) is None
     assert well.status == "ok"
     assert (finding.status, "NEUROSHIKSHA_RERANK_URL" in finding.advice) == ("warn", True)
+
+
+def test_speech_service_that_does_not_speak_is_a_warning_with_the_settings_to_check(home):
+    with remote_services() as remote:
+        settings = settings_with(home, speech_url=remote.base_url)
+        well = check_speech(settings)
+        remote.always = "wrong_key"
+        finding = check_speech(settings)
+
+    assert check_speech(settings_with(home)) is None
+    assert well.status == "ok"
+    assert (finding.status, "NEUROSHIKSHA_SPEECH_URL" in finding.advice) == ("warn", True)
 
 
 @pytest.mark.parametrize(
