@@ -42,7 +42,7 @@ def command(tmp_path: Path, database_url: str, redis_url: str, redis_cache_url: 
             cwd=CHECKOUT,
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=300,
             check=False,
         )
 
