@@ -16,6 +16,9 @@ class UploadedSource(BaseModel):
     """Path below the uploaded root, with the file's name; the document's key."""
     content_hash: ContentHash
     byte_size: Annotated[int, Field(ge=0)]
+    """Of the file, or of the members once they are unpacked."""
+    members: tuple[str, ...] = ()
+    """The files of an archive that are meant, by their names in it; none stands for all."""
 
 
 class IngestPayload(BaseModel):

@@ -21,8 +21,9 @@ from ai.retrieval.scoring import (
     weights_for,
     without_near_duplicates,
 )
-from ai.retrieval.terms import analyse
+from ai.retrieval.terms import languages_of, term_frequencies
 from ingestion.document import Locator
+from ingestion.languages import language_of_question
 from services.access import CourseAccess, Permission, authorise
 from services.actors import Actor
 from services.question_encoding import QuestionEncoder
@@ -200,7 +201,8 @@ class RetrievalService:
 
         Args:
             connection: one in a transaction whose scope covers the course.
-            course: where to look; the question's terms are analysed in its language.
+            course: where to look; the question's terms are analysed in its language, and
+                in the question's own where that is another.
             question: gives the lexical terms.
             query_vector: `(dimension,)` float32, L2-normalised, by this service's encoder.
             k: passages at most.
@@ -208,11 +210,12 @@ class RetrievalService:
             wanted: the documents to look in.
         """
         weights = weights or weights_for(language_by_script(question, course.language))
+        languages = languages_of(course.language, language_of_question(question))
         candidates = await RetrievalRepository(connection).candidates(
             course.course_id,
             await self._embedder_number(),
             query_vector=query_vector,
-            terms=sorted(set(analyse(question, course.language))),
+            terms=sorted(term_frequencies(question, languages)),
             choice=_choice(weights),
             chunk_count=course.chunk_count,
             wanted=wanted,

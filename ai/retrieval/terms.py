@@ -4,6 +4,8 @@ import functools
 import re
 import threading
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final, Protocol
 
@@ -83,6 +85,25 @@ def analyse(text: str, language: str = "en") -> list[str]:
     for surface in _TOKEN.findall(folded.casefold()):
         terms += _terms_of(surface, language)
     return terms
+
+
+def languages_of(course: str, own: str | None) -> tuple[str, ...]:
+    """The languages to analyse a text in: those of its course and its own, where they differ."""
+    if own is None or own.partition("-")[0].lower() == course.partition("-")[0].lower():
+        return (course,)
+    return (course, own)
+
+
+def term_frequencies(text: str, languages: Iterable[str]) -> Mapping[str, int]:
+    """How often each term occurs in ``text``, read in each of the languages.
+
+    A French text in an English course has the stems of both, so that questions in either find it;
+    what is a term in both counts once.
+    """
+    counts = Counter[str]()
+    for language in languages:
+        counts |= Counter(analyse(text, language))
+    return counts
 
 
 @functools.lru_cache(maxsize=_SURFACE_CACHE_SIZE)

@@ -2,7 +2,7 @@
 
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -11,6 +11,11 @@ MAX_TOTAL_BYTES = 4 << 30
 MAX_RATIO = 200
 """Unpacked to packed size of one member; plain text stays below 50, a zip bomb is above 1,000."""
 RATIO_MATTERS_FROM_BYTES = 10 << 20
+MAX_LIST_BYTES = 4 << 20
+"""The list of contents of 20,000 files is shorter."""
+END_RECORD, ZIP64_LOCATOR = b"PK\x05\x06", b"PK\x06\x07"
+END_RECORD_REACH = 66_000
+"""The end record has 22 bytes and a comment of at most 65,535."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +27,81 @@ class ArchiveMember:
     fault: str | None = None
 
 
-def unpack(archive: Path, folder: Path) -> Iterator[ArchiveMember]:
+@dataclass(frozen=True, slots=True)
+class MemberBatch:
+    """Files of an archive that are to be unpacked together, by their names in it."""
+
+    names: tuple[str, ...]
+    byte_size: int
+
+
+def batches_of(archive: Path, *, max_files: int, max_bytes: int) -> list[MemberBatch]:
+    """Divides the files of an archive, going by its list of contents alone. Blocks.
+
+    Empty for what cannot be divided: an archive that is damaged, or whose list is longer than one
+    may read without care for memory. Whoever unpacks it says what is wrong with it.
+    """
+    if not _has_short_list(archive):
+        return []
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            sizes = {member.filename: member.file_size for member in _files(opened)}
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
+        return []
+    batches: list[MemberBatch] = []
+    names: list[str] = []
+    byte_size = 0
+    for name, size in sizes.items():
+        if names and (len(names) == max_files or byte_size + size > max_bytes):
+            batches.append(MemberBatch(tuple(names), byte_size))
+            names, byte_size = [], 0
+        names.append(name)
+        byte_size += size
+    return [*batches, MemberBatch(tuple(names), byte_size)] if names else []
+
+
+def _has_short_list(archive: Path) -> bool:
+    """Whether the list of contents is short; in the form for huge archives (zip64) it is not.
+
+    Source: PKWARE's APPNOTE.TXT, 4.3.15 and 4.3.16.
+    """
+    with archive.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - END_RECORD_REACH))
+        tail = file.read()
+    start = tail.rfind(END_RECORD)
+    if start < 0 or ZIP64_LOCATOR in tail or len(tail) < start + 16:
+        return False
+    return int.from_bytes(tail[start + 12 : start + 16], "little") <= MAX_LIST_BYTES
+
+
+def unpack(
+    archive: Path, folder: Path, only: Collection[str] | None = None
+) -> Iterator[ArchiveMember]:
     """Unpacks the files of an archive into a folder, each on its own. Blocks.
 
     Members that point outside the archive, are links, are encrypted, or would grow beyond reason
     are left out with their fault. Hidden files and macOS's resource forks are passed over. An
     archive that cannot be read at all yields itself with its fault.
+
+    Args:
+        archive: the zip file.
+        folder: where to.
+        only: names within the archive; the others are passed over, though they count for the
+            bounds. None for all.
     """
     try:
         with zipfile.ZipFile(archive) as opened:
             budget_bytes = MAX_TOTAL_BYTES
             for number, member in enumerate(_files(opened)):
                 fault = _fault(member, number, budget_bytes)
-                if fault is not None:
-                    yield ArchiveMember(_safe_name(member.filename), None, fault)
+                budget_bytes -= 0 if fault else member.file_size
+                if only is not None and member.filename not in only:
                     continue
-                budget_bytes -= member.file_size
-                yield _extracted(opened, member, folder)
+                if fault is None:
+                    yield _extracted(opened, member, folder)
+                else:
+                    yield ArchiveMember(_safe_name(member.filename), None, fault)
     except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
         yield ArchiveMember(archive.name, None, f"the archive cannot be read: {error}")
 

@@ -62,7 +62,7 @@ class IngestionJob:
             yield SourceFile(named, upload.key)
             return
         readable = supported_extensions()
-        for member in unpack(named, folder / "unpacked"):
+        for member in unpack(named, folder / "unpacked", upload.members or None):
             if member.path is None:
                 yield SourceFile(named, member.name, member.fault, is_failure=True)
             elif member.path.suffix.lower() in readable:

@@ -1,13 +1,12 @@
 """A document's chunks with all that storage keeps of them, before any vector is made."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import PurePosixPath
 
 from ai.embedding.embedder import Embedder, PassageInput
-from ai.retrieval.terms import analyse
+from ai.retrieval.terms import languages_of, term_frequencies
 from ingestion.chunking import chunk_document
 from ingestion.document import Chunk, ParsedDocument, with_heading_path
 from storage.repositories.chunk_vectors import UnencodedChunk
@@ -45,13 +44,19 @@ def passages_of(
     A title that the document states and its headings do not repeat is read as the outermost
     heading: a passage of an article is rarely about its words alone. The stored heading path
     stays as it is in the document.
+
+    Args:
+        document: what was read.
+        embedder: counts word pieces.
+        language: of the course. A document in another one has its terms in both.
     """
     title = _stated_title(document)
     titled = document if title is None else _below(title, document)
     chunks = chunk_document(
         titled, WordPieces(embedder), max_tokens=min(MAX_WORD_PIECES, embedder.max_tokens)
     )
-    return tuple(_passage(chunk, title, language) for chunk in chunks)
+    languages = languages_of(language, document.language)
+    return tuple(_passage(chunk, title, languages) for chunk in chunks)
 
 
 def input_of_stored(chunk: UnencodedChunk) -> PassageInput:
@@ -68,7 +73,7 @@ def input_of_stored(chunk: UnencodedChunk) -> PassageInput:
     return PassageInput(text, len(text) - len(chunk.text), chunk.sentence_bounds)
 
 
-def _passage(chunk: Chunk, title: str | None, language: str) -> Passage:
+def _passage(chunk: Chunk, title: str | None, languages: Collection[str]) -> Passage:
     text = chunk.embedding_text
     heading = chunk.locator.heading
     if title is not None and heading[:1] == (title,):
@@ -77,7 +82,7 @@ def _passage(chunk: Chunk, title: str | None, language: str) -> Passage:
     return Passage(
         chunk=chunk,
         encoder_input=PassageInput(text, prefix_length, chunk.sentence_bounds),
-        term_frequencies=Counter(analyse(text, language)),
+        term_frequencies=term_frequencies(text, languages),
     )
 
 

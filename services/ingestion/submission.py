@@ -10,8 +10,9 @@ from jobs.kinds import JobKind
 from jobs.payloads import IngestPayload, UploadedSource
 from services.access import Permission, authorise
 from services.actors import Actor
+from services.ingestion.archives import MemberBatch, batches_of
 from services.ingestion.run import UNKNOWN_MEDIA_TYPE
-from services.ingestion.sources import SourceFile
+from services.ingestion.sources import ARCHIVE_EXTENSION, SourceFile
 from services.jobs import BULK, JobService, add_job
 from storage.database import Database
 from storage.files import FileStore, hash_file
@@ -52,7 +53,7 @@ class IngestionSubmission:
             PermissionDeniedError: the role does not allow it.
             KeyReusedError: the key came with other files before.
         """
-        batches = list(_batches(sources))
+        batches = list(_batches(await asyncio.to_thread(self._divided, sources)))
         payloads = [_payload(batch) for batch in batches]
         whole = payloads[0] if len(payloads) == 1 else {"files": len(sources)}
         async with self._database.transaction(actor.scope) as session:
@@ -84,6 +85,26 @@ class IngestionSubmission:
         kept = [await asyncio.to_thread(self._keep, source) for source in sources]
         return await self.submit(actor, course, kept, priority=BULK)
 
+    def _divided(self, sources: Sequence[UploadedSource]) -> list[UploadedSource]:
+        """The sources, an archive as several of which each means some of its files. Blocks."""
+        divided: list[UploadedSource] = []
+        for source in sources:
+            batches = self._batches_of(source)
+            if len(batches) <= 1:
+                divided.append(source)
+                continue
+            divided += [
+                source.model_copy(update={"members": batch.names, "byte_size": batch.byte_size})
+                for batch in batches
+            ]
+        return divided
+
+    def _batches_of(self, source: UploadedSource) -> list[MemberBatch]:
+        if PurePosixPath(source.key).suffix.lower() != ARCHIVE_EXTENSION:
+            return []
+        archive = self._files.path(source.content_hash)
+        return batches_of(archive, max_files=BATCH_FILES, max_bytes=BATCH_BYTES)
+
     def _keep(self, source: SourceFile) -> UploadedSource:
         content_hash = hash_file(source.path)
         self._files.write_file(source.path, content_hash)
@@ -94,12 +115,15 @@ class IngestionSubmission:
 
 def _batches(sources: Sequence[UploadedSource]) -> Iterator[list[UploadedSource]]:
     batch: list[UploadedSource] = []
-    byte_size = 0
+    files = byte_size = 0
     for source in sources:
-        if batch and (len(batch) == BATCH_FILES or byte_size + source.byte_size > BATCH_BYTES):
+        weight = len(source.members) or 1
+        is_full = files + weight > BATCH_FILES or byte_size + source.byte_size > BATCH_BYTES
+        if batch and is_full:
             yield batch
-            batch, byte_size = [], 0
+            batch, files, byte_size = [], 0, 0
         batch.append(source)
+        files += weight
         byte_size += source.byte_size
     if batch:
         yield batch

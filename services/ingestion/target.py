@@ -12,7 +12,7 @@ class IngestionTarget:
 
     Attributes:
         language: of the course. Lexical terms of every document are analysed in it, because
-            questions are; analysis tells scripts apart by itself.
+            questions are, and in the document's own where that is another.
     """
 
     scope: Scope

@@ -8,7 +8,7 @@ import pytest
 from services.documents import document_key
 from services.errors import InvalidValueError
 from services.ingestion import archives
-from services.ingestion.archives import unpack
+from services.ingestion.archives import batches_of, unpack
 from services.ingestion.sources import SourceFilter, find_sources
 
 EVERYTHING = SourceFilter()
@@ -158,3 +158,47 @@ def test_a_senders_file_name_becomes_a_clean_relative_key(name: str, key: str):
 def test_a_name_that_is_none_is_refused(name: str):
     with pytest.raises(InvalidValueError):
         document_key(name)
+
+
+def test_an_archive_is_divided_by_number_and_size_and_unpacked_in_parts(tmp_path: Path):
+    sizes = {"a.md": 10, "b.md": 10, "c.md": 10, "large.md": 900, "d.md": 10}
+    with zipfile.ZipFile(tmp_path / "notes.zip", "w") as archive:
+        for name, size in sizes.items():
+            archive.writestr(name, "x" * size)
+        archive.writestr("../evil.md", "x")
+
+    batches = batches_of(tmp_path / "notes.zip", max_files=2, max_bytes=500)
+    unpacked = [
+        [
+            (member.name, member.fault is None)
+            for member in unpack(tmp_path / "notes.zip", tmp_path / str(number), batch.names)
+        ]
+        for number, batch in enumerate(batches)
+    ]
+
+    assert [batch.byte_size for batch in batches] == [20, 10, 900, 11]
+    assert unpacked == [
+        [("a.md", True), ("b.md", True)],
+        [("c.md", True)],
+        [("large.md", True)],
+        [("d.md", True), ("evil.md", False)],
+    ]
+
+
+@pytest.mark.parametrize("content", [b"no archive", b"", b"PK\x05\x06", b"PK\x05\x06" + bytes(5)])
+def test_what_is_no_archive_is_not_divided(tmp_path: Path, content: bytes):
+    (tmp_path / "no.zip").write_bytes(content)
+
+    assert batches_of(tmp_path / "no.zip", max_files=2, max_bytes=500) == []
+
+
+def test_an_archive_that_claims_a_huge_list_of_contents_is_not_opened_to_divide_it(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "big.zip", "w") as archive:
+        for number in range(3):
+            archive.writestr(f"{number}.md", "x")
+    content = bytearray((tmp_path / "big.zip").read_bytes())
+    end = content.rfind(b"PK\x05\x06")
+    content[end + 12 : end + 16] = (5 << 20).to_bytes(4, "little")
+    (tmp_path / "big.zip").write_bytes(content)
+
+    assert batches_of(tmp_path / "big.zip", max_files=1, max_bytes=500) == []

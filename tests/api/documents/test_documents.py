@@ -11,6 +11,7 @@ import pytest
 from bootstrap.adapters import Adapters
 from bootstrap.services import build_job_runner
 from services.enrollments import EnrollmentService
+from services.ingestion.submission import BATCH_FILES
 from tests.support.material import Shelf
 from tests.support.service import Person
 
@@ -34,8 +35,11 @@ async def uploaded(
     """Uploads, runs the job as a worker would, and gives the finished job."""
     response = await upload(client, shelf, list(files))
     assert response.status_code == 202, response.text
-    await build_job_runner(adapters, "test").run(UUID(response.json()["job"]["id"]))
-    job = await client.get(f"/jobs/{response.json()['job']['id']}", headers=shelf.teacher.headers)
+    job_id = UUID(response.json()["job"]["id"])
+    parts = await shelf.services.jobs.parts(shelf.teacher.actor, job_id)
+    for runnable in [part.id for part in parts] or [job_id]:
+        await build_job_runner(adapters, "test").run(runnable)
+    job = await client.get(f"/jobs/{job_id}", headers=shelf.teacher.headers)
     finished: dict = job.json()
     return finished
 
@@ -124,6 +128,24 @@ async def test_an_archive_is_unpacked_and_its_bad_members_refused(
         "evil.md": "failed",
     }
     assert [item["key"] for item in await documents(client, shelf)] == ["ch1/ohm.md"]
+
+
+async def test_a_large_archive_is_divided_among_the_workers_like_a_folder(
+    client: httpx2.AsyncClient, adapters: Adapters, shelf: Shelf
+):
+    names = [f"ch{number:02}.md" for number in range(BATCH_FILES + 3)]
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in names:
+            archive.writestr(name, f"# Chapter {name}\n\nVoltage is current times resistance.")
+
+    job = await uploaded(client, adapters, shelf, part("notes.zip", packed.getvalue()))
+
+    parts = await shelf.services.jobs.parts(shelf.teacher.actor, UUID(job["id"]))
+    assert [len(part.result["assets"]) for part in parts] == [BATCH_FILES, 3]
+    assert job["status"] == "succeeded"
+    assert [asset["path"] for asset in job["result"]["assets"]] == names
+    assert sorted(item["key"] for item in await documents(client, shelf)) == names
 
 
 async def test_a_job_that_brings_nothing_in_fails_with_the_reasons(
