@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from ai.chat.chat_model import ChatModel, ChatRequest, ChatTurn, Finished, TakenOver, TextDelta
 from ai.chat.errors import EmptyAnswerError
+from ai.chat.grounded import GROUNDED_NAME
 from ai.prompts.registry import PromptRegistry
 from ai.prompts.rendered_prompt import RenderedPrompt
 from ai.validation.errors import OutputInvalidError
@@ -46,8 +47,8 @@ class StructuredChat:
         it, and in words for all others.
 
         Raises:
-            OutputInvalidError: The repaired output does not fit either. So it ends where the
-                grounded model has taken over, which cannot write to a schema.
+            OutputInvalidError: The repaired output does not fit either; or the grounded model has
+                taken over, which cannot write to a schema and is asked for no repair.
             ChatModelError: The chat model failed, or said nothing.
         """
         schema = shape.model_json_schema()
@@ -105,6 +106,8 @@ async def _whole_text(chat_model: ChatModel, request: ChatRequest) -> str:
                 case TextDelta(text):
                     pieces.append(text)
                     length += len(text)
+                case TakenOver(by=by) if by == GROUNDED_NAME:
+                    raise OutputInvalidError(chat_model.name, [chunk.detail])
                 case TakenOver() | Finished():
                     pass
             if length > MAXIMUM_OUTPUT_CHARACTERS:

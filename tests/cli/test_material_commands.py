@@ -130,14 +130,3 @@ def test_what_is_asked_wrongly_gives_exit_code_2_and_says_what_to_do(
     assert refused.returncode == 2
     assert message in refused.stderr
     assert "Traceback" not in refused.stderr
-
-
-def test_the_encoder_of_the_installation_is_the_active_one_after_reembed(command: Command):
-    filled = command("db", "reembed")
-    told = command("db", "reembed", "--dry-run")
-    unknown = command("db", "reembed", "--course", "no-such-course")
-
-    assert filled.returncode == 0, filled.stderr
-    assert "it is the active one" in filled.stdout
-    assert "all-MiniLM-L6-v2: active" in told.stdout
-    assert unknown.returncode == 2

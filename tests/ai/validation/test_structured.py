@@ -13,6 +13,7 @@ from ai.prompts.registry import PromptRegistry
 from ai.validation.errors import OutputInvalidError
 from ai.validation.structured import StructuredChat
 from tests.ai.chat.examples import WORK, passage, request
+from tests.support.chat_models import router_over
 from tests.support.openai_server import Behaviour, OpenAIServer
 
 REQUEST = request("Give it a title.")
@@ -123,3 +124,13 @@ async def test_a_server_gets_the_schema_where_its_profile_says_so(takes_json_sch
     assert ("response_format" in sent) is takes_json_schema
     if takes_json_schema:
         assert sent["response_format"]["json_schema"]["schema"] == Title.model_json_schema()
+
+
+async def test_where_the_grounded_model_takes_over_no_repair_is_asked_for() -> None:
+    failing = ScriptedChatModel([[UpstreamFailedError("m", "away")]], name="m")
+    chat_model = router_over(failing).choose().chat_model
+
+    with pytest.raises(OutputInvalidError):
+        await CHAT.ask(chat_model, REQUEST, Title)
+
+    assert len(failing.requests) == 1
