@@ -93,6 +93,13 @@ class Settings(BaseSettings):
         validation_alias=_named("NEUROSHIKSHA_ANSWERS_WAITING"),
         description="Questions that may wait half a second for a place before they get 503.",
     )
+    answer_lease_seconds: float = Field(
+        default=10.0,
+        ge=3,
+        le=600,
+        validation_alias=_named("NEUROSHIKSHA_ANSWER_LEASE_SECONDS"),
+        description="How long after the death of an API process others go on with its answers.",
+    )
     first_token_timeout_seconds: Seconds = Field(
         default=20.0,
         validation_alias=_named("NEUROSHIKSHA_FIRST_TOKEN_TIMEOUT_SECONDS"),

@@ -1,6 +1,6 @@
 """What a course holds on a question: one round trip for candidates, then fused and re-scored."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -27,6 +27,7 @@ from services.access import CourseAccess, Permission, authorise
 from services.actors import Actor
 from storage.database import MAINTENANCE, Database, Scope
 from storage.repositories.embedders import EmbeddersRepository
+from storage.repositories.passages import PassageSentences, PassagesRepository
 from storage.repositories.retrieval import (
     EVERYTHING,
     Candidate,
@@ -178,6 +179,16 @@ class RetrievalService:
             query_vector=query_vector,
             corpus_revision=course.corpus_revision if revision is None else revision,
         )
+
+    async def sentences(
+        self, scope: Scope, course: CourseAccess, chunk_ids: Collection[int]
+    ) -> dict[int, PassageSentences]:
+        """The sentences of passages found before, as far as the course still has them."""
+        number = await self._embedder_number()
+        async with self._database.transaction(scope) as session:
+            return await PassagesRepository(session).sentences(
+                course.course_id, number, self._embedder.dimension, chunk_ids
+            )
 
     async def _embedder_number(self) -> int:
         """The number of this service's embedder, asked for once."""

@@ -15,7 +15,7 @@ from ai.validation.errors import OutputError
 from ai.validation.structured import StructuredChat
 from services.answering.engine import RunningAnswer
 from services.answering.telling import AcceptedQuestion
-from services.answering.whole_answer import whole_answer
+from services.answering.whole_answer import ending, whole_answer
 from services.prompt_selection import PromptSelection
 from storage.database import Database
 from storage.errors import StorageError
@@ -68,7 +68,8 @@ class ConversationTitler:
         self, running: RunningAnswer, accepted: AcceptedQuestion, first_title: str
     ) -> None:
         events = await running.log.closed()
-        if events[-1].name != "done":
+        last = ending(events)
+        if last is None or last.name != "done":
             return
         answer = whole_answer(events)
         if answer["cached"] or answer["model"] == GROUNDED_NAME:
