@@ -7,6 +7,7 @@ highest epoch that wrote or took it, and the number of its last event.
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 from uuid import UUID
 
 from redis.asyncio import Redis
@@ -68,6 +69,8 @@ redis.call('EXPIRE', KEYS[1], ARGV[2])
 return 1
 """
 
+RawEntries = Sequence[tuple[bytes, Mapping[bytes, bytes]]]
+"""As the client gives them, which decodes nothing."""
 StreamEntry = tuple[int, bytes]
 """The number of an event, and the event."""
 
@@ -132,7 +135,7 @@ class AnswerStreams:
             async with asyncio.timeout(COMMAND_TIMEOUT_SECONDS):
                 if await self._take(keys, [epoch, KEPT_SECONDS]) != 1:
                     return []
-                return _entries(await self._redis.xrange(keys[0]))
+                return _entries(cast("RawEntries", await self._redis.xrange(keys[0])))
         except (RedisError, OSError, TimeoutError) as error:
             raise StorageUnavailableError("Redis") from error
 
@@ -145,10 +148,10 @@ class AnswerStreams:
             StorageUnavailableError: Redis does not answer.
         """
         streams = {_keys(message_id)[0]: message_id for message_id in positions}
-        after = {name: f"{positions[message_id]}-0" for name, message_id in streams.items()}
+        after: Any = {name: f"{positions[message_id]}-0" for name, message_id in streams.items()}
         try:
             async with asyncio.timeout(wait_seconds + COMMAND_TIMEOUT_SECONDS):
-                found = await self._redis.xread(after, block=max(int(wait_seconds * 1000), 1))
+                found: Any = await self._redis.xread(after, block=max(int(wait_seconds * 1000), 1))
         except (RedisError, OSError, TimeoutError) as error:
             raise StorageUnavailableError("Redis") from error
         return {streams[name.decode()]: _entries(entries) for name, entries in found}
@@ -159,5 +162,5 @@ def _keys(message_id: UUID) -> tuple[str, str]:
     return key, f"{key}:state"
 
 
-def _entries(entries: Sequence[tuple[bytes, Mapping[bytes, bytes]]]) -> list[StreamEntry]:
+def _entries(entries: RawEntries) -> list[StreamEntry]:
     return [(int(entry_id.partition(b"-")[0]), fields[b"e"]) for entry_id, fields in entries]
