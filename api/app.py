@@ -82,8 +82,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with adapters_factory(settings) as adapters, open_services(adapters) as services:
             app.state.services = services
-            if (await services.health.check()).is_ready:
-                await services.answering.recover()
+            services.answering.take_over_orphans()
             yield
 
     app = FastAPI(

@@ -14,6 +14,7 @@ from starlette.types import Scope
 
 from api.errors import RETRY_AFTER_SECONDS, ProblemResponse, problem_body
 from services.answering.answer_log import AnswerEvent
+from services.answering.engine import INTERRUPTED
 from services.errors import InvalidValueError
 
 PING_SECONDS = 15.0
@@ -23,7 +24,7 @@ HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 STATUS_OF_FAILURE = {
     "storage_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
-    "interrupted": HTTPStatus.SERVICE_UNAVAILABLE,
+    INTERRUPTED: HTTPStatus.SERVICE_UNAVAILABLE,
     "embeddings_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "embeddings_misconfigured": HTTPStatus.SERVICE_UNAVAILABLE,
     "answer_timed_out": HTTPStatus.GATEWAY_TIMEOUT,
@@ -71,6 +72,14 @@ def failure_response(error: Mapping[str, Any], scope: Scope) -> ProblemResponse:
     is_passing = body["status"] == HTTPStatus.SERVICE_UNAVAILABLE
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if is_passing else {}
     return ProblemResponse(orjson.dumps(body), status_code=body["status"], headers=headers)
+
+
+def going_on_elsewhere(message_id: UUID) -> dict[str, Any]:
+    """What is said of an answer that this process does not finish, to who waits for all of it."""
+    detail = (
+        f"The server is stopping; the answer goes on. Read it at /api/v1/messages/{message_id}."
+    )
+    return {"code": INTERRUPTED, "detail": detail}
 
 
 async def _encoded(

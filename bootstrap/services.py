@@ -1,6 +1,8 @@
 """Wires the services from the adapters; does no I/O of its own."""
 
+import os
 import secrets
+import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,8 +22,11 @@ from services.actors import Actor
 from services.answer_cache import AnswerCache, CacheLimits
 from services.answering.cached_telling import CachedAnswerTeller
 from services.answering.engine import AnswerEngine
-from services.answering.service import AnsweringService
+from services.answering.following import AnswerFollower
+from services.answering.keeper import AnswerKeeper
+from services.answering.service import AnsweringService, AnswerSharing
 from services.answering.spending import Spending
+from services.answering.takeover import AnswerTakeover
 from services.answering.telling import AnswerTeller
 from services.answering.titling import ConversationTitler
 from services.budgets import BudgetService
@@ -54,6 +59,7 @@ from services.usage import UsageRecorder, UsageService
 from services.users import UserService
 from services.vector_upkeep import VectorUpkeep
 from storage.answer_cache import AnswerCacheStore
+from storage.answer_streams import AnswerStreams
 from storage.database import Database
 from storage.folder_cache import FolderCache
 from storage.repositories.retrieval import APPROXIMATE_FROM_CHUNKS
@@ -220,18 +226,33 @@ def build_answering(
         waiting_seconds=ANSWER_WAIT_SECONDS,
     )
     is_cached = settings.answer_cache
+    told_by = CachedAnswerTeller(teller, answer_cache, encoder.embedder_id) if is_cached else teller
+    streams = AnswerStreams(adapters.redis)
+    engine = AnswerEngine(adapters.database, streams, process_name())
+    sharing = AnswerSharing(
+        AnswerKeeper(adapters.database, engine, settings.answer_lease_seconds),
+        AnswerTakeover(
+            adapters.database, encoder, told_by, adapters.router, places, engine, streams
+        ),
+        AnswerFollower(adapters.database, streams),
+    )
     structured = StructuredChat(adapters.prompts)
     titler = ConversationTitler(adapters.database, prompts, structured, spending)
     return AnsweringService(
         adapters.database,
         encoder,
-        CachedAnswerTeller(teller, answer_cache, encoder.embedder_id) if is_cached else teller,
+        told_by,
         adapters.router,
         places,
-        AnswerEngine(adapters.database),
-        adapters.clock,
+        engine,
+        sharing,
         titler if settings.conversation_titles else None,
     )
+
+
+def process_name() -> str:
+    """What this process is called in the rows it owns; no other ever has the same name."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 def build_ingestion(adapters: Adapters) -> IngestionService:

@@ -97,6 +97,13 @@ class Settings(RemoteServiceSettings):
         description="Questions of chats and searches whose vectors one process makes or waits for"
         " at a time; others get 503.",
     )
+    answer_lease_seconds: float = Field(
+        default=10.0,
+        ge=3,
+        le=600,
+        validation_alias=named("NEUROSHIKSHA_ANSWER_LEASE_SECONDS"),
+        description="How long after the death of an API process others go on with its answers.",
+    )
     first_token_timeout_seconds: Seconds = Field(
         default=20.0,
         validation_alias=named("NEUROSHIKSHA_FIRST_TOKEN_TIMEOUT_SECONDS"),

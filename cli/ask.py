@@ -10,7 +10,7 @@ from rich.console import Console
 from cli.context import FAILED, USAGE, cli_services, run_command
 from services.answering.answer_log import AnswerEvent, AnswerLog
 from services.answering.telling import Mode, Question
-from services.answering.whole_answer import whole_answer
+from services.answering.whole_answer import ending, whole_answer
 
 MAXIMUM_QUESTION_CHARACTERS = 8_000
 
@@ -41,8 +41,10 @@ async def _ask(question: Question, course: str, *, as_json: bool) -> int:
         if not as_json:
             await _print_as_it_comes(answer.log)
         events = await answer.log.closed()
-    if events[-1].name == "error":
-        typer.echo(f"The answer failed: {events[-1].payload['detail']}", err=True)
+    last = ending(events)
+    if last is None or last.name == "error":
+        reason = "it was not finished here" if last is None else last.payload["detail"]
+        typer.echo(f"The answer failed: {reason}", err=True)
         return FAILED
     if as_json:
         typer.echo(orjson.dumps(whole_answer(events), option=orjson.OPT_INDENT_2).decode())

@@ -43,6 +43,11 @@ class Message(Base):
             "created_at",
             postgresql_where=text("status = 'streaming'"),
         ),
+        Index(
+            "ix_messages_lease_until",
+            "lease_until",
+            postgresql_where=text("status = 'streaming'"),
+        ),
     )
 
     id: Mapped[UuidKey]
@@ -73,5 +78,17 @@ class Message(Base):
     is_cached: Mapped[bool] = mapped_column(server_default=text("false"))
     """Whether the answer was given before, to the same question or one that means the same."""
     error: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+
+    owner: Mapped[str | None]
+    """The process that tells the answer, or told it last."""
+    epoch: Mapped[int] = mapped_column(server_default="0")
+    """How often an answer has had an owner; what a lower epoch writes is refused."""
+    lease_until: Mapped[datetime | None]
+    """When others may take the answer over, unless its owner renews the lease before."""
+    stop_requested: Mapped[bool] = mapped_column(server_default=text("false"))
+    question_id: Mapped[UUID | None]
+    """The message that an answer answers."""
+    first_sequence: Mapped[int] = mapped_column(server_default="1")
+    """The number of an answer's first event; more than 1 where it was told anew."""
 
     conversation: Mapped[Conversation] = relationship(back_populates="messages", lazy="raise")

@@ -10,7 +10,7 @@ import numpy as np
 from services.actors import Actor
 from services.answering.service import AnsweringService
 from services.answering.telling import Question
-from services.answering.whole_answer import whole_answer
+from services.answering.whole_answer import ending, whole_answer
 from services.errors import InvalidValueError
 from services.evaluation import EvaluationQuestion
 from services.ranking_metrics import confidence_interval
@@ -67,7 +67,8 @@ async def evaluate_answers(
     for question in asked:
         running = await answering.ask(actor, course, Question(question.question))
         events = await running.log.closed()
-        if events[-1].name == "done":
+        last = ending(events)
+        if last is not None and last.name == "done":
             _judge(whole_answer(events), question.answers, judged)
     answered = len(judged["silent"])
     if not answered:

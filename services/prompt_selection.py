@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError
 
 from ai.prompts.environment import prompt_environment
-from ai.prompts.errors import PromptError
+from ai.prompts.errors import PromptError, UnknownPromptError
 from ai.prompts.registry import PromptRegistry
 from ai.prompts.template_file import PromptTemplate, read_template_text
 from ai.prompts.weights import chosen_version
@@ -45,6 +45,14 @@ class PromptSelection:
         if weights is None:
             return self._built_in.find(name)
         return self._registry.find(name, chosen_version(weights, name, str(key)))
+
+    def find(self, reference: str | None) -> PromptTemplate | None:
+        """The prompt of that `name@version`, if this process knows it."""
+        name, _, version = (reference or "").rpartition("@")
+        try:
+            return self._registry.find(name, int(version))
+        except (UnknownPromptError, ValueError):
+            return None
 
     async def refresh(self) -> None:
         """Takes over what was activated since the last look; one small query if nothing was.

@@ -1,6 +1,6 @@
 """What a course holds on a question: one round trip for candidates, then fused and re-scored."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -29,6 +29,7 @@ from services.actors import Actor
 from services.question_encoding import QuestionEncoder
 from storage.database import MAINTENANCE, Database, Scope
 from storage.repositories.embedders import EmbeddersRepository
+from storage.repositories.passages import PassageSentences, PassagesRepository
 from storage.repositories.retrieval import (
     EVERYTHING,
     Candidate,
@@ -228,6 +229,16 @@ class RetrievalService:
             corpus_revision=course.corpus_revision if revision is None else revision,
             is_fully_encoded=bool(candidates.is_encoded.all()),
         )
+
+    async def sentences(
+        self, scope: Scope, course: CourseAccess, chunk_ids: Collection[int]
+    ) -> dict[int, PassageSentences]:
+        """The sentences of passages found before, as far as the course still has them."""
+        number = await self._embedder_number()
+        async with self._database.transaction(scope) as session:
+            return await PassagesRepository(session).sentences(
+                course.course_id, number, self._encoder.dimension, chunk_ids
+            )
 
     async def _embedder_number(self) -> int:
         """The number of this service's embedder, asked for once."""

@@ -85,6 +85,17 @@ class CitationBinder:
         self._passages = {passage.n: passage for passage in passages}
         self._filter = MarkerFilter(self._passages.keys())
         self._released: list[str] = []
+        self._known_ahead = 0
+
+    def resume(self, released: str) -> None:
+        """Takes up an answer of which another binder released a part; call it first.
+
+        What the filter still holds of that part, as it cannot know what followed, is not given
+        again when it lets go of it.
+        """
+        again = self._filter.feed(released)
+        self._known_ahead = max(len(released) - len(again), 0)
+        self._released = [released]
 
     def feed(self, delta: str) -> str:
         """Takes a delta of the model and gives what may be released; possibly nothing yet."""
@@ -124,6 +135,9 @@ class CitationBinder:
         return _judged(text, tuple(sentences), binding.citations, scores)
 
     def _release(self, text: str) -> str:
+        ahead = min(self._known_ahead, len(text))
+        self._known_ahead -= ahead
+        text = text[ahead:]
         if text:
             self._released.append(text)
         return text

@@ -35,6 +35,11 @@ class Bulkhead:
         """How many wait."""
         return len(self._queue)
 
+    @property
+    def free(self) -> int:
+        """Places that nobody has and nobody waits for."""
+        return max(self._places - self.taken - len(self._queue), 0)
+
     async def enter(self) -> None:
         """Takes a place; whoever does gives it back with `leave`.
 

@@ -91,12 +91,14 @@ class FallbackChatModel:
     async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatChunk, None]:
         """Streams an answer that ends well even where models do not.
 
+        A request with a continuation is gone on with by the first model already.
+
         Raises:
             ChatModelError: Only if the grounded model itself fails.
         """
         clock = asyncio.get_running_loop().time
         deadline = clock() + self._answer_seconds
-        said: list[str] = []
+        said = [request.continuation.said] if request.continuation is not None else []
         failure: ChatModelError | None = None
         for model in self._models:
             if clock() >= deadline:

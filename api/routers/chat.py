@@ -7,12 +7,17 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
 
 from api.dependencies import CourseReference, CurrentActor, ServicesDependency
-from api.event_stream import PING_SECONDS, event_stream, failure_response
+from api.event_stream import (
+    PING_SECONDS,
+    event_stream,
+    failure_response,
+    going_on_elsewhere,
+)
 from api.openapi import problems
 from api.schemas.chat import ChatAnswer, ChatCreate
 from services.answering.engine import RunningAnswer
 from services.answering.telling import Question
-from services.answering.whole_answer import whole_answer
+from services.answering.whole_answer import ending, whole_answer
 
 router = APIRouter(tags=["chat"])
 
@@ -49,7 +54,9 @@ async def ask(
 
 async def _whole(answer: RunningAnswer, request: Request) -> Response:
     events = await answer.log.closed()
-    last = events[-1]
+    last = ending(events)
+    if last is None:
+        return failure_response(going_on_elsewhere(answer.message_id), request.scope)
     if last.name == "error":
         return failure_response(last.payload, request.scope)
     return Response(orjson.dumps(whole_answer(events)), media_type="application/json")

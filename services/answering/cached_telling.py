@@ -25,6 +25,18 @@ class CachedAnswerTeller:
         """The prompt that answers in that mode, in the version that the conversation gets."""
         return self._teller.select_prompt(mode, conversation_id)
 
+    def find_prompt(
+        self, reference: str | None, mode: Mode, conversation_id: UUID
+    ) -> PromptTemplate:
+        """The prompt of that `name@version`, where it is still there; else the one in use."""
+        return self._teller.find_prompt(reference, mode, conversation_id)
+
+    async def resume(
+        self, draft: AnswerDraft, accepted: AcceptedQuestion, query_vector: QueryVector
+    ) -> FinishedAnswer:
+        """Goes on with an answer, by the teller alone: two wrote it, so it is not kept."""
+        return await self._teller.resume(draft, accepted, query_vector)
+
     async def tell(
         self, draft: AnswerDraft, accepted: AcceptedQuestion, query_vector: QueryVector
     ) -> FinishedAnswer:

@@ -10,8 +10,13 @@ from ai.answering.citations import CitationBinder
 from ai.chat.chat_model import Usage
 from ai.chat.passage import Passage
 from ai.validation.checks import is_refusal
-from services.answering.answer_log import AnswerLog
-from services.answering.payloads import citation_payload, sentence_payload, start_payload
+from services.answering.answer_log import AnswerEvent, AnswerLog
+from services.answering.payloads import (
+    citation_payload,
+    sentence_payload,
+    shown_passages,
+    start_payload,
+)
 from storage.repositories.messages import FinishedAnswer
 
 FinishReason = Literal["stop", "length", "stopped", "refused"]
@@ -26,6 +31,7 @@ class AnswerDraft:
         model: The chat model whose words these are.
         prompt: The prompt's `name@version`.
         prompt_characters: How much the model was given to read.
+        has_shown_sources: Whether a `sources` event was said, if only an empty one.
     """
 
     def __init__(self, message_id: UUID, log: AnswerLog, *, model: str, prompt: str) -> None:
@@ -34,16 +40,54 @@ class AnswerDraft:
         self.model = model
         self.prompt = prompt
         self.prompt_characters = 0
+        self.has_shown_sources = False
         self._sources: Sequence[dict[str, Any]] = ()
         self._binder = CitationBinder(())
+        self._said = ""
         self._ends: list[int] = []
         self._notices: list[dict[str, Any]] = []
         self._beginning: tuple[UUID, str] | None = None
+        self._is_cached = False
+
+    @classmethod
+    def resumed(
+        cls, message_id: UUID, log: AnswerLog, events: Sequence[AnswerEvent]
+    ) -> "AnswerDraft":
+        """The draft of an answer whose earlier owner wrote `events`, the first of them `start`."""
+        start = events[0].payload
+        draft = cls(message_id, log, model=start["model"], prompt=start["prompt"])
+        draft._is_cached = start["cached"]
+        for event in events:
+            if event.name == "sources":
+                draft._sources = event.payload["sources"]
+                draft.has_shown_sources = True
+            elif event.name == "notice":
+                draft._notices.append({"sequence": event.sequence, **event.payload})
+            elif event.name == "delta":
+                draft._said += event.payload["text"]
+                draft._ends.append(len(draft._said))
+        draft.go_on_with(shown_passages(draft._sources))
+        return draft
 
     @property
     def length(self) -> int:
         """Code points said so far."""
         return self._ends[-1] if self._ends else 0
+
+    @property
+    def inherited_text(self) -> str:
+        """What an earlier owner said; empty where there was none."""
+        return self._said
+
+    @property
+    def inherited_sources(self) -> Sequence[dict[str, Any]]:
+        """The entries of the `sources` event, as shown."""
+        return self._sources
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all was said before: an answer from the cache is said in one go."""
+        return self._is_cached and bool(self._ends)
 
     def belongs_to(self, conversation_id: UUID, mode: str) -> None:
         """Notes what the first event will say; nothing is said yet."""
@@ -67,8 +111,14 @@ class AnswerDraft:
     def show_sources(self, passages: Sequence[Passage], payloads: Sequence[dict[str, Any]]) -> None:
         """Says what the answer may cite; both describe the same passages."""
         self._sources = payloads
+        self.has_shown_sources = True
         self._binder = CitationBinder(passages)
         self.log.append("sources", {"sources": payloads})
+
+    def go_on_with(self, passages: Sequence[Passage]) -> None:
+        """Takes up an earlier owner's text, which cites these passages; before anything is said."""
+        self._binder = CitationBinder(passages)
+        self._binder.resume(self._said)
 
     def say(self, text: str) -> None:
         """Adds a model's words; what may become a citation waits until it is one, or is none."""
@@ -86,6 +136,8 @@ class AnswerDraft:
     async def completed(self, reason: FinishReason, usage: Usage | None = None) -> FinishedAnswer:
         """The row of an answer that came to an end, its citations bound to their sources."""
         self.begin()
+        if not self.has_shown_sources:  # stopped before anything was found
+            self.show_sources((), ())
         self._release(self._binder.close())
         bound = await asyncio.to_thread(self._binder.bind)
         usage = usage or self._estimated_usage()
@@ -111,6 +163,8 @@ class AnswerDraft:
             completion_tokens=usage.completion_tokens,
             cost_micro_usd=0,
             error=None,
+            is_cached=self._is_cached,
+            first_sequence=self.log.first_sequence,
         )
 
     def repeat(self, answer: FinishedAnswer) -> FinishedAnswer:
@@ -123,7 +177,12 @@ class AnswerDraft:
             self.log.append("delta", {"text": answer.content[start:end]})
             start = end
         return replace(
-            answer, prompt_tokens=0, completion_tokens=0, cost_micro_usd=0, is_cached=True
+            answer,
+            prompt_tokens=0,
+            completion_tokens=0,
+            cost_micro_usd=0,
+            is_cached=True,
+            first_sequence=self.log.first_sequence,
         )
 
     def failed(self, code: str, detail: str) -> FinishedAnswer:
@@ -146,6 +205,7 @@ class AnswerDraft:
             completion_tokens=None,
             cost_micro_usd=None,
             error={"code": code, "detail": detail, "sequence": self.log.next_sequence},
+            first_sequence=self.log.first_sequence,
         )
 
     def _release(self, text: str) -> None:

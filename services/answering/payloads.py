@@ -1,12 +1,15 @@
 """The shapes of an answer's events, as readers and rows have them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from ai.answering.answer_sentences import answer_sentences
 from ai.answering.citations import AnswerSentence, Citation
+from ai.chat.passage import Passage
 from services.retrieval import RetrievedPassage
 from storage.repositories.messages import FinishedAnswer
+from storage.repositories.passages import PassageSentences
 
 
 def start_payload(
@@ -46,6 +49,33 @@ def source_payload(n: int, passage: RetrievedPassage) -> dict[str, Any]:
         "text": passage.text,
         "score": round(passage.score, 4),
     }
+
+
+def shown_passages(
+    sources: Sequence[Mapping[str, Any]], sentences: Mapping[int, PassageSentences] | None = None
+) -> tuple[Passage, ...]:
+    """The passages that the entries of a `sources` event describe.
+
+    `sentences` has what the event does not tell, by chunk; a chunk that is gone meanwhile, or
+    reads otherwise, is divided into sentences anew.
+    """
+    return tuple(
+        _shown_passage(source, (sentences or {}).get(source["chunk_id"])) for source in sources
+    )
+
+
+def _shown_passage(source: Mapping[str, Any], sentences: PassageSentences | None) -> Passage:
+    text = source["text"]
+    known = sentences if sentences is not None and sentences.text == text else None
+    return Passage(
+        n=source["n"],
+        text=text,
+        title=source["document_title"],
+        heading=tuple(source["locator"]["heading"]),
+        sentence_bounds=known.bounds if known else tuple(answer_sentences(text)),
+        sentence_vectors=known.vectors if known else None,
+        score=source["score"],
+    )
 
 
 def citation_payload(citation: Citation, source: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,21 +11,21 @@ from storage.repositories.messages import FinishedAnswer, StoredMessage
 def replay(message: StoredMessage, after: int = 0) -> list[AnswerEvent]:
     """The events of a finished answer that follow sequence `after`.
 
-    Bounds and numbers are those of the live stream. An answer whose process died before it could
-    be saved has no words left: its `error` takes the number that follows `after`.
+    Bounds and numbers are those of the live stream. An answer that an earlier version gave up when
+    its process died has no words left: its `error` takes the number that follows `after`.
     """
     if message.error is not None and message.error["sequence"] is None:
         return [AnswerEvent(after + 1, "error", _error_payload(message.error))]
-    numbered = enumerate(_told(message), start=1)
+    numbered = enumerate(_told(message), start=message.first_sequence)
     events = [AnswerEvent(sequence, name, payload) for sequence, (name, payload) in numbered]
-    return events[after:]
+    return [event for event in events if event.sequence > after]
 
 
 def _told(message: StoredMessage) -> Iterator[tuple[EventName, Mapping[str, Any]]]:
     """Names and payloads in order; each notice says at which number it stands."""
     notices = {notice["sequence"]: notice for notice in message.notices}
     told = _without_notices(message)
-    sequence = 0
+    sequence = message.first_sequence - 1
     while True:
         sequence += 1
         if sequence in notices:
@@ -71,7 +71,7 @@ def _sources_were_shown(message: StoredMessage) -> bool:
     if message.error is None:
         return True
     others = 1 + len(message.notices) + len(message.delta_ends)
-    return bool(message.error["sequence"] > others + 1)
+    return bool(message.error["sequence"] > message.first_sequence + others)
 
 
 def _error_payload(error: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Asking in a course, listening to the answer, coming back to it and stopping it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import NoReturn
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from ai.routing.complexity import tier_for
 from ai.routing.router import ModelRouter
 from services.access import Permission, authorise, entered, roles_with
 from services.actors import Actor
-from services.answering.answer_log import AnswerEvent, AnswerLog
+from services.answering.answer_log import AnswerEvent
 from services.answering.cached_telling import CachedAnswerTeller
 from services.answering.conversation_memory import (
     REMEMBERED_MESSAGES,
@@ -23,22 +24,35 @@ from services.answering.conversation_memory import (
 )
 from services.answering.draft import AnswerDraft
 from services.answering.engine import AnswerEngine, RunningAnswer
+from services.answering.following import AnswerFollower
+from services.answering.keeper import AnswerKeeper
 from services.answering.replay import replay
+from services.answering.takeover import AnswerTakeover
 from services.answering.telling import AcceptedQuestion, AnswerTeller, Question
 from services.answering.titling import ConversationTitler
 from services.errors import OverloadedError
 from services.question_encoding import QuestionEncoder
-from storage.database import MAINTENANCE, Database, Scope
+from storage.database import Database, Scope
 from storage.errors import NotFoundError
+from storage.repositories.answer_ownership import AnswerOwnershipRepository
 from storage.repositories.asking import AskingRepository, NewExchange
 from storage.repositories.messages import MessageRepository, StoredMessage
 
 ROLES_THAT_ASK = roles_with(Permission.ASK)
 TITLE_CHARACTERS = 80
-ELSEWHERE_PAUSE_SECONDS = 0.5
-"""Between looks at the row of an answer that another process tells."""
+FIRST_EPOCH = 1
+STOP_SECONDS = 20.0
+"""How long a stop waits for another process, or for a successor, to hear of it."""
 OVERLOADED_RETRY_AFTER_SECONDS = 3
-INTERRUPTED_DETAIL = "The server stopped before this answer was complete. Ask again."
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSharing:
+    """What processes need of one another's answers."""
+
+    keeper: AnswerKeeper
+    takeover: AnswerTakeover
+    follower: AnswerFollower
 
 
 class AnsweringService:
@@ -52,7 +66,7 @@ class AnsweringService:
         router: ModelRouter,
         places: Bulkhead,
         engine: AnswerEngine,
-        clock: Callable[[], datetime],
+        sharing: AnswerSharing,
         titler: ConversationTitler | None = None,
     ) -> None:
         self._database = database
@@ -61,7 +75,9 @@ class AnsweringService:
         self._router = router
         self._places = places
         self._engine = engine
-        self._clock = clock
+        self._keeper = sharing.keeper
+        self._takeover = sharing.takeover
+        self._follower = sharing.follower
         self._titler = titler
 
     async def ask(self, actor: Actor, course: UUID | str, question: Question) -> RunningAnswer:
@@ -102,7 +118,7 @@ class AnsweringService:
         message = await self.message(actor, message_id)
         if message.role != "assistant":
             raise NotFoundError("answer", message_id)
-        return self._follow_row(actor, message, after)
+        return self._follow_elsewhere(actor, message, after, pause_seconds)
 
     async def message(self, actor: Actor, message_id: UUID) -> StoredMessage:
         """A message of the actor's own conversations.
@@ -125,13 +141,16 @@ class AnsweringService:
         if running is not None:
             running.end("stopped")
             await running.log.closed()
-        return await self.message(actor, message_id)
+            return await self.message(actor, message_id)
+        message = await self.message(actor, message_id)
+        if message.status == "streaming":
+            await self._stop_elsewhere(actor, message_id)
+            message = await self.message(actor, message_id)
+        return message
 
-    async def recover(self) -> int:
-        """Fails the answers that a process left streaming when it died; how many there were."""
-        async with self._database.transaction(MAINTENANCE) as session:
-            repository = MessageRepository(session)
-            return await repository.fail_interrupted(self._clock(), INTERRUPTED_DETAIL)
+    def take_over_orphans(self) -> None:
+        """Goes on, from now until `close`, with answers whose processes are gone."""
+        self._keeper.sweep(self._takeover.take_up, self._takeover.free_places)
 
     async def titles_settled(self) -> None:
         """Waits until each title under way is there, or is given up."""
@@ -139,10 +158,12 @@ class AnsweringService:
             await self._titler.settled()
 
     async def close(self) -> None:
-        """Lets running answers end, or saves what they have."""
+        """Lets running answers end, or hands them over."""
         if self._titler is not None:
             await self._titler.close()
+        await self._keeper.close()
         await self._engine.close()
+        await self._follower.close()
 
     async def _start(self, actor: Actor, course: UUID | str, question: Question) -> RunningAnswer:
         place = await self._encoder.admit()
@@ -157,7 +178,7 @@ class AnsweringService:
         query_vector = early or place.encode(accepted.standalone)
         draft = AnswerDraft(
             accepted.message_id,
-            AnswerLog(),
+            self._engine.open_log(accepted.message_id, FIRST_EPOCH),
             model=accepted.chosen.chat_model.name,
             prompt=accepted.prompt.reference,
         )
@@ -168,6 +189,7 @@ class AnsweringService:
             accepted.scope,
             lambda: self._teller.tell(draft, accepted, query_vector),
         )
+        self._keeper.keep()
         if self._titler is not None and question.conversation_id is None:
             self._titler.follow(running, accepted, first_title(question.text))
         return running
@@ -177,16 +199,21 @@ class AnsweringService:
     ) -> AcceptedQuestion:
         """Authorises, reads the history and saves the exchange, in one statement."""
         chosen = self._router.choose(question.model, tier_for(question.text))
+        conversation_id = question.conversation_id or uuid7()
+        prompt = self._teller.select_prompt(question.mode, conversation_id)
         exchange = NewExchange(
             opens=question.conversation_id is None,
-            conversation_id=question.conversation_id or uuid7(),
+            conversation_id=conversation_id,
             user_id=actor.user_id,
             question_id=uuid7(),
             answer_id=uuid7(),
             question=question.text,
             mode=question.mode,
             model=chosen.chat_model.name,
+            prompt=prompt.reference,
             title=first_title(question.text),
+            owner=self._engine.owner,
+            lease_seconds=self._keeper.lease_seconds,
         )
         async with self._database.connection(actor.scope, reuses_plans=True) as connection:
             accepted = await AskingRepository(connection).accept(
@@ -204,7 +231,7 @@ class AnsweringService:
         return AcceptedQuestion(
             question=question,
             chosen=chosen,
-            prompt=self._teller.select_prompt(question.mode, exchange.conversation_id),
+            prompt=prompt,
             access=access,
             scope=Scope(user_id=actor.user_id, course_ids=(access.course_id,)),
             message_id=exchange.answer_id,
@@ -218,15 +245,27 @@ class AnsweringService:
             await authorise(session, actor, course, Permission.ASK)
         raise NotFoundError("course", course)
 
-    async def _follow_row(
-        self, actor: Actor, message: StoredMessage, after: int
+    async def _follow_elsewhere(
+        self, actor: Actor, message: StoredMessage, after: int, pause_seconds: float
     ) -> AsyncIterator[list[AnswerEvent]]:
-        """Tells an answer from its row, once the process that tells it has saved it."""
+        """Tells an answer from the log of the process that tells it, then from its row."""
         while message.status == "streaming":
-            yield []
-            await asyncio.sleep(ELSEWHERE_PAUSE_SECONDS)
+            async with self._follower.following(message.id) as log:
+                async for batch in log.read(after, pause_seconds):
+                    yield batch
+                    if batch and batch[-1].is_last:
+                        return
+                    after = batch[-1].sequence if batch else after
             message = await self.message(actor, message.id)
         yield replay(message, after)
+
+    async def _stop_elsewhere(self, actor: Actor, message_id: UUID) -> None:
+        """Asks the owner to end an answer, and waits until it has, for a while."""
+        async with self._database.transaction(actor.scope) as session:
+            await AnswerOwnershipRepository(session).request_stop(message_id)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS), self._follower.following(message_id) as log:
+                await log.closed()
 
 
 def _turn(role: str, content: str) -> ChatTurn:

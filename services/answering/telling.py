@@ -11,7 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ai.chat.attribution import Attribution
-from ai.chat.chat_model import ChatRequest, ChatTurn, Finished, TakenOver, TextDelta
+from ai.chat.chat_model import (
+    ChatRequest,
+    ChatTurn,
+    Continuation,
+    Finished,
+    TakenOver,
+    TextDelta,
+    Usage,
+)
 from ai.chat.passage import Passage
 from ai.prompts.registry import render_template
 from ai.prompts.template_file import PromptTemplate
@@ -19,7 +27,7 @@ from ai.routing.router import ChosenModel
 from services.access import CourseAccess
 from services.answering.conversation_memory import standalone_question
 from services.answering.draft import AnswerDraft
-from services.answering.payloads import source_payload
+from services.answering.payloads import shown_passages, source_payload
 from services.answering.spending import Spending
 from services.prompt_selection import PromptSelection
 from services.retrieval import RetrievalService, RetrievedPassage
@@ -35,6 +43,8 @@ FOUND_BY_WORDS = (
 )
 MAXIMUM_ANSWER_CHARACTERS = 40_000
 """Bounds what one answer may hold in memory, whatever a model sends."""
+
+TAKEOVER_NOTICE = "The process that told this answer ended, so another one goes on with it."
 
 QueryVector = asyncio.Task[NDArray[np.float32]]
 
@@ -85,6 +95,12 @@ class AnswerTeller:
         """The prompt that answers in that mode, in the version that the conversation gets."""
         return self._prompts.select(PROMPTS[mode], conversation_id)
 
+    def find_prompt(
+        self, reference: str | None, mode: Mode, conversation_id: UUID
+    ) -> PromptTemplate:
+        """The prompt of that `name@version`, where it is still there; else the one in use."""
+        return self._prompts.find(reference) or self.select_prompt(mode, conversation_id)
+
     async def tell(
         self, draft: AnswerDraft, accepted: AcceptedQuestion, query_vector: QueryVector
     ) -> FinishedAnswer:
@@ -97,6 +113,34 @@ class AnswerTeller:
         request = await self._prepare(draft, accepted, await query_vector)
         if accepted.chosen.notice is not None:
             draft.notify("unknown_model", accepted.chosen.notice)
+        return await self._pay_and_speak(draft, accepted, request)
+
+    async def resume(
+        self, draft: AnswerDraft, accepted: AcceptedQuestion, query_vector: QueryVector
+    ) -> FinishedAnswer:
+        """Goes on with what an earlier owner said into the draft; gives the row to save.
+
+        The sources and the prompt stay the same. Where none were shown yet, they are looked up.
+
+        Raises:
+            StorageUnavailableError: the sources could not be read.
+        """
+        draft.begin()
+        name = accepted.chosen.chat_model.name
+        draft.notify("takeover", TAKEOVER_NOTICE, new_model=name)
+        if draft.is_whole:
+            query_vector.cancel()
+            return replace(await draft.completed("stop", Usage(0, 0)), cost_micro_usd=0)
+        vector = await query_vector
+        if draft.has_shown_sources:
+            request = await self._prepare_again(draft, accepted, vector)
+        else:
+            request = await self._prepare(draft, accepted, vector)
+        return await self._pay_and_speak(draft, accepted, request)
+
+    async def _pay_and_speak(
+        self, draft: AnswerDraft, accepted: AcceptedQuestion, request: ChatRequest
+    ) -> FinishedAnswer:
         async with self._spending.call(accepted.chosen, request) as call:
             if call.notice is not None:
                 new_model = None if call.may_be_paid else call.chosen.chat_model.name
@@ -134,26 +178,49 @@ class AnswerTeller:
         )
         if not found.is_fully_encoded:
             draft.notify("found_by_words", FOUND_BY_WORDS)
-        variables = {
-            "question": accepted.question.text,
-            "course_title": accepted.access.title,
-            "level": accepted.access.difficulty,
-            "sources": passages,
-        }
-        prompt = render_template(accepted.prompt, variables)
-        draft.prompt_characters = len(prompt.system) + len(prompt.user)
-        return ChatRequest(
-            prompt=prompt,
-            question=accepted.standalone,
-            question_vector=query_vector,
-            passages=passages,
-            history=accepted.history,
-            attribution=Attribution(
-                user_id=accepted.scope.user_id,
-                course_id=accepted.access.course_id,
-                message_id=accepted.message_id,
-            ),
+        return _request(draft, accepted, passages, query_vector)
+
+    async def _prepare_again(
+        self, draft: AnswerDraft, accepted: AcceptedQuestion, query_vector: NDArray[np.float32]
+    ) -> ChatRequest:
+        shown = draft.inherited_sources
+        sentences = await self._retrieval.sentences(
+            accepted.scope, accepted.access, [source["chunk_id"] for source in shown]
         )
+        passages = shown_passages(shown, sentences)
+        draft.go_on_with(passages)
+        request = _request(draft, accepted, passages, query_vector)
+        if not draft.inherited_text:
+            return request
+        return replace(request, continuation=Continuation(draft.inherited_text, ""))
+
+
+def _request(
+    draft: AnswerDraft,
+    accepted: AcceptedQuestion,
+    passages: tuple[Passage, ...],
+    query_vector: NDArray[np.float32],
+) -> ChatRequest:
+    variables = {
+        "question": accepted.question.text,
+        "course_title": accepted.access.title,
+        "level": accepted.access.difficulty,
+        "sources": passages,
+    }
+    prompt = render_template(accepted.prompt, variables)
+    draft.prompt_characters = len(prompt.system) + len(prompt.user)
+    return ChatRequest(
+        prompt=prompt,
+        question=accepted.standalone,
+        question_vector=query_vector,
+        passages=passages,
+        history=accepted.history,
+        attribution=Attribution(
+            user_id=accepted.scope.user_id,
+            course_id=accepted.access.course_id,
+            message_id=accepted.message_id,
+        ),
+    )
 
 
 def _numbered(found: Sequence[RetrievedPassage]) -> tuple[Passage, ...]:

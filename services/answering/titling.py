@@ -16,7 +16,7 @@ from ai.validation.structured import StructuredChat
 from services.answering.engine import RunningAnswer
 from services.answering.spending import Spending
 from services.answering.telling import AcceptedQuestion
-from services.answering.whole_answer import whole_answer
+from services.answering.whole_answer import ending, whole_answer
 from services.prompt_selection import PromptSelection
 from storage.database import Database
 from storage.errors import StorageError
@@ -78,7 +78,8 @@ class ConversationTitler:
         self, running: RunningAnswer, accepted: AcceptedQuestion, first_title: str
     ) -> None:
         events = await running.log.closed()
-        if events[-1].name != "done":
+        last = ending(events)
+        if last is None or last.name != "done":
             return
         answer = whole_answer(events)
         if answer["cached"] or answer["model"] == GROUNDED_NAME:

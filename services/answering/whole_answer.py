@@ -6,6 +6,11 @@ from typing import Any
 from services.answering.answer_log import AnswerEvent
 
 
+def ending(events: Sequence[AnswerEvent]) -> AnswerEvent | None:
+    """The event that ends the answer; None where it goes on in another process."""
+    return events[-1] if events and events[-1].is_last else None
+
+
 def whole_answer(events: Sequence[AnswerEvent]) -> dict[str, Any]:
     """What `done` said, with the text, its sources and what else the events told.
 

@@ -28,13 +28,17 @@ WITH entered AS MATERIALIZED (
 ), conversation AS MATERIALIZED (
     SELECT id FROM opened UNION ALL SELECT id FROM touched
 ), saved AS (
-    INSERT INTO messages (id, conversation_id, course_id, role, status, content, mode, model)
+    INSERT INTO messages (id, conversation_id, course_id, role, status, content, mode, model,
+                          prompt, question_id, owner, epoch, lease_until)
     SELECT new.id, conversation.id, entered.id, new.role, new.status, new.content,
-           new.mode, new.model
+           new.mode, new.model, new.prompt, new.question_id, new.owner, new.epoch, new.lease_until
     FROM entered CROSS JOIN conversation CROSS JOIN (VALUES
-        ($8::uuid, 'user', 'complete', $10::text, NULL::text, NULL::text),
-        ($9::uuid, 'assistant', 'streaming', '', $11::text, $12::text)
-    ) AS new (id, role, status, content, mode, model)
+        ($8::uuid, 'user', 'complete', $10::text, NULL::text, NULL::text, NULL::text, NULL::uuid,
+         NULL::text, 0, NULL::timestamptz),
+        ($9::uuid, 'assistant', 'streaming', '', $11::text, $12::text, $14::text, $8::uuid,
+         $15::text, 1, now() + make_interval(secs => $16::float8))
+    ) AS new (id, role, status, content, mode, model, prompt, question_id, owner, epoch,
+              lease_until)
 )
 SELECT entered.*, conversation.id AS conversation_id,
        CASE WHEN NOT $5::boolean THEN (
@@ -65,7 +69,10 @@ class NewExchange:
 
     Attributes:
         opens: whether the conversation begins with it; else it must be there already.
+        prompt: as `name@version`.
         title: of the conversation, where it begins.
+        owner: the process that tells the answer, in the answer's first epoch.
+        lease_seconds: until others may take it over.
     """
 
     opens: bool
@@ -76,7 +83,10 @@ class NewExchange:
     question: str
     mode: str
     model: str
+    prompt: str
     title: str
+    owner: str
+    lease_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +155,9 @@ class AskingRepository:
             exchange.mode,
             exchange.model,
             remembered,
+            exchange.prompt,
+            exchange.owner,
+            exchange.lease_seconds,
         )
         return None if row is None else _accepted(row)
 

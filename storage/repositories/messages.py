@@ -7,14 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import RowMapping, func, select, text, update
+from sqlalchemy import RowMapping, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Conversation, Message
 from storage.errors import NotFoundError
-
-INTERRUPTED = "interrupted"
-"""Code of the error kept with an answer whose process ended before it did."""
 
 FINISH = text("""
 UPDATE messages
@@ -25,9 +22,11 @@ SET status = :status, content = :content, model = :model, prompt = :prompt,
     delta_ends = :delta_ends, groundedness = :groundedness, confidence = :confidence,
     prompt_tokens = :prompt_tokens, completion_tokens = :completion_tokens,
     cost_micro_usd = :cost_micro_usd, is_cached = :is_cached,
-    error = CAST(:error AS jsonb)
-WHERE id = :id AND (status = 'streaming' OR error ->> 'code' = 'interrupted')
+    first_sequence = :first_sequence, error = CAST(:error AS jsonb)
+WHERE id = :id AND epoch = :epoch
+RETURNING id
 """)
+"""Idempotent: an epoch has one owner, who writes the same again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,7 @@ class FinishedAnswer:
         notices: `{sequence, code, detail, ...}`, so that a late reader gets them in their place.
         error: `{code, detail, sequence}` of an answer that failed.
         is_cached: Whether it was given before, and cost nothing this time.
+        first_sequence: The number of its first event.
     """
 
     status: str
@@ -58,6 +58,7 @@ class FinishedAnswer:
     cost_micro_usd: int | None
     error: dict[str, Any] | None
     is_cached: bool = False
+    first_sequence: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class StoredMessage:
     cost_micro_usd: int | None
     error: dict[str, Any] | None
     is_cached: bool
+    first_sequence: int
 
 
 _COLUMNS = tuple(getattr(Message, name) for name in StoredMessage.__dataclass_fields__)
@@ -99,14 +101,23 @@ class MessageRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def finish(self, message_id: UUID, answer: FinishedAnswer) -> None:
-        """Writes an answer's end in one statement; finishing twice is the same as once."""
+    async def finish(self, message_id: UUID, epoch: int, answer: FinishedAnswer) -> bool:
+        """Writes an answer's end in one statement; finishing twice is the same as once.
+
+        Returns:
+            False, with nothing written, where a later epoch owns the answer. An answer whose row
+            was deleted meanwhile counts as written.
+        """
         values = {name: getattr(answer, name) for name in answer.__dataclass_fields__}
         for name in ("sources", "citations", "sentences", "notices"):
             values[name] = orjson.dumps(values[name]).decode()
         values["error"] = None if answer.error is None else orjson.dumps(answer.error).decode()
         values["delta_ends"] = list(answer.delta_ends)
-        await self._session.execute(FINISH, values | {"id": message_id})
+        values |= {"id": message_id, "epoch": epoch}
+        if (await self._session.scalar(FINISH, values)) is not None:
+            return True
+        found = await self._session.scalar(select(Message.id).where(Message.id == message_id))
+        return found is None
 
     async def owned(self, message_id: UUID, user_id: UUID) -> StoredMessage:
         """The message, if it stands in a conversation of that user.
@@ -138,23 +149,6 @@ class MessageRepository:
         )
         rows = (await self._session.execute(statement)).mappings().all()
         return [_stored(row) for row in reversed(rows)]
-
-    async def fail_interrupted(self, before: datetime, detail: str) -> int:
-        """Marks answers left streaming since before that moment as failed; how many there were.
-
-        Should the process that makes one be alive after all, `finish` still writes its answer.
-        """
-        statement = (
-            update(Message)
-            .where(Message.status == "streaming", Message.created_at < before)
-            .values(
-                status="failed",
-                completed_at=func.now(),
-                error={"code": INTERRUPTED, "detail": detail, "sequence": None},
-            )
-            .returning(Message.id)
-        )
-        return len((await self._session.execute(statement)).all())
 
 
 def _stored(row: RowMapping) -> StoredMessage:

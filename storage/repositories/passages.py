@@ -1,14 +1,16 @@
 """Single stored passages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.corpus import Chunk
+from models.corpus import Chunk, ChunkVector
 from storage.errors import NotFoundError
 
 
@@ -25,8 +27,22 @@ class StoredPassage:
     regions: Sequence[Mapping[str, Any]]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PassageSentences:
+    """A passage's sentences under one embedder.
+
+    Attributes:
+        bounds: of `text`, in code points.
+        vectors: `(n_sentences, dimension)` int8, of any scale.
+    """
+
+    text: str
+    bounds: tuple[tuple[int, int], ...]
+    vectors: NDArray[np.int8]
+
+
 class PassagesRepository:
-    """Rows of `chunks`, one at a time."""
+    """Rows of `chunks`, by their ids."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -44,3 +60,27 @@ class PassagesRepository:
         if row is None:
             raise NotFoundError("passage of this document", chunk_id)
         return StoredPassage(row.text, row.regions or ())
+
+    async def sentences(
+        self, course_id: UUID, embedder: int, dimension: int, chunk_ids: Collection[int]
+    ) -> dict[int, PassageSentences]:
+        """The sentences of those chunks that are still there, by chunk id."""
+        statement = (
+            select(Chunk.id, Chunk.text, Chunk.sentence_bounds, ChunkVector.sentence_vectors)
+            .join(
+                ChunkVector,
+                (ChunkVector.course_id == Chunk.course_id) & (ChunkVector.chunk_id == Chunk.id),
+            )
+            .where(
+                Chunk.course_id == course_id,
+                Chunk.id.in_(chunk_ids),
+                ChunkVector.embedder_id == embedder,
+            )
+        )
+        found: dict[int, PassageSentences] = {}
+        for row in await self._session.execute(statement):
+            offsets = row.sentence_bounds
+            bounds = tuple(zip(offsets[::2], offsets[1::2], strict=True))
+            vectors = np.frombuffer(row.sentence_vectors, np.int8).reshape(-1, dimension)
+            found[row.id] = PassageSentences(row.text, bounds, vectors)
+        return found

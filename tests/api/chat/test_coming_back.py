@@ -79,26 +79,6 @@ async def test_an_answer_is_stopped_with_what_it_has(tutoring: Tutoring) -> None
     assert again.json() == response.json()
 
 
-async def test_an_answer_running_at_shutdown_is_saved_with_what_it_has(
-    tutoring: Tutoring, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("services.answering.engine.SHUTDOWN_GRACE_SECONDS", 0.1)
-    async with (
-        tutoring(ScriptedChatModel([spoken(LONG, pause_seconds=0.3)])) as tutor,
-        tutor.streaming("What is work?") as events,
-    ):
-        seen = [await anext(events) for _ in range(3)]
-    async with tutoring(ScriptedChatModel([["never asked"]])) as tutor:
-        stored = await tutor.stored(seen[0].data["message_id"])
-        again = await tutor.listen(seen[0].data["message_id"], seen[-1].id)
-
-    assert stored["status"] == "failed"
-    assert stored["content"].startswith("Work")
-    assert stored["error"]["code"] == "interrupted"
-    assert again.names[-1] == "error"
-    assert again.data("error")["status"] == 503
-
-
 @pytest.mark.parametrize("last_event_id", ["nonsense", "0190-1", "-1", "x" * 200])
 async def test_an_event_id_of_something_else_is_refused(
     tutoring: Tutoring, last_event_id: str

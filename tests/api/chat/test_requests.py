@@ -1,5 +1,6 @@
 """What may be asked, by whom, and what is remembered of it."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,8 @@ from tests.support.service import People
 from tests.support.statements import recorded_round_trips
 
 pytestmark = pytest.mark.server
+
+LOOKS_AT_LEASES = ("SET lease_until", "SET owner", "AND stop_requested")
 
 
 @pytest.mark.parametrize(
@@ -179,8 +182,8 @@ async def test_conversations_are_listed_read_renamed_and_deleted(tutoring: Tutor
 async def test_a_chat_takes_few_round_trips(tutoring: Tutoring, chat_adapters: Adapters) -> None:
     """Three to accept and three to retrieve, begin and commit with them; scope and save.
 
-    The driver does not log the begin and commit of a session. Usage is written in batches beside
-    the chats, counted apart.
+    The driver does not log the begin and commit of a session. Usage is written in batches, and
+    leases are looked at each second, beside the chats; both are counted apart.
     """
     async with tutoring(ScriptedChatModel([["Work."]])) as tutor:
         await tutor.ask("What is work?")
@@ -188,24 +191,33 @@ async def test_a_chat_takes_few_round_trips(tutoring: Tutoring, chat_adapters: A
             await tutor.ask("What is work?")
 
     usage_batches = sum("INSERT INTO usage_records" in sql for sql in sent)
+    looks = sum(any(part in sql for part in LOOKS_AT_LEASES) for sql in sent)
     assert usage_batches <= 1, sent
-    assert len(sent) - 2 * usage_batches == 8, sent
+    assert len(sent) - 2 * (usage_batches + looks) == 8, sent
 
 
-async def test_answers_of_a_dead_process_are_failed_at_the_next_start(
+async def test_an_answer_that_an_earlier_version_left_is_told_anew(
     tutoring: Tutoring, chat_adapters: Adapters
 ) -> None:
     async with tutoring(ScriptedChatModel([["Work."]])) as tutor:
         answer = await tutor.ask("What is work?")
-        async with chat_adapters.database.transaction(MAINTENANCE) as session:
-            message = await session.get(Message, answer.message_id)
-            assert message is not None
-            message.status, message.content, message.delta_ends = "streaming", "", []
-    async with tutoring(ScriptedChatModel([["Work."]])) as tutor:
-        stored = await tutor.stored(answer.message_id)
+    await chat_adapters.redis.flushdb()
+    async with chat_adapters.database.transaction(MAINTENANCE) as session:
+        message = await session.get(Message, answer.message_id)
+        assert message is not None
+        message.status, message.content, message.delta_ends = "streaming", "", []
+        message.epoch, message.lease_until, message.question_id = 0, None, None
+        message.created_at -= timedelta(minutes=6)
+        question = await session.scalar(
+            select(Message).where(
+                Message.conversation_id == message.conversation_id, Message.role == "user"
+            )
+        )
+        assert question is not None
+        question.created_at -= timedelta(minutes=6)
+    async with tutoring(ScriptedChatModel([["Told anew."]])) as tutor:
         heard = await tutor.listen(answer.message_id, f"{answer.message_id}-7")
+        stored = await tutor.stored(answer.message_id)
 
-    assert stored["status"] == "failed"
-    assert stored["error"]["code"] == "interrupted"
-    assert [event.id for event in heard.events] == [f"{answer.message_id}-8"]
-    assert heard.data("error")["code"] == "interrupted"
+    assert stored["status"] == "complete"
+    assert heard.text == stored["content"] == "Told anew."

@@ -1,16 +1,18 @@
 """What the engine keeps of answers that are over."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 import pytest
+from redis.asyncio import Redis
 from uuid_utils.compat import uuid7
 
 from services.answering import engine as engine_module
-from services.answering.answer_log import AnswerLog
 from services.answering.draft import AnswerDraft
 from services.answering.engine import AnswerEngine
+from storage.answer_streams import AnswerStreams
 from storage.database import Database, Scope
 from storage.repositories.messages import FinishedAnswer
 
@@ -20,7 +22,8 @@ USER = uuid7()
 
 
 def tell(engine: AnswerEngine, outcome: Exception | None = None) -> Any:
-    draft = AnswerDraft(uuid7(), AnswerLog(), model="m", prompt="p@1")
+    message_id = uuid7()
+    draft = AnswerDraft(message_id, engine.open_log(message_id, 1), model="m", prompt="p@1")
 
     async def telling() -> FinishedAnswer:
         if outcome is not None:
@@ -31,12 +34,18 @@ def tell(engine: AnswerEngine, outcome: Exception | None = None) -> Any:
     return engine.run(draft, uuid7(), Scope(user_id=USER), telling)
 
 
+@pytest.fixture
+async def streams(redis_url: str) -> AsyncIterator[AnswerStreams]:
+    async with Redis.from_url(redis_url) as redis:
+        yield AnswerStreams(redis)
+
+
 async def test_only_the_latest_answers_stay_in_memory(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
+    database_url: str, streams: AnswerStreams, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine_module, "KEPT_ANSWERS", 2)
     database = Database(database_url)
-    engine = AnswerEngine(database)
+    engine = AnswerEngine(database, streams, "a process")
     ids: list[UUID] = []
     for _ in range(3):
         answer = tell(engine)
@@ -50,10 +59,10 @@ async def test_only_the_latest_answers_stay_in_memory(
 
 
 async def test_an_answer_that_breaks_unexpectedly_still_has_a_last_event(
-    database_url: str, caplog: pytest.LogCaptureFixture
+    database_url: str, streams: AnswerStreams, caplog: pytest.LogCaptureFixture
 ) -> None:
     database = Database(database_url)
-    engine = AnswerEngine(database)
+    engine = AnswerEngine(database, streams, "a process")
 
     events = await tell(engine, ZeroDivisionError("surprise")).log.closed()
 

@@ -1,0 +1,176 @@
+"""The durable log of this process's answers: one write for all of them, then readers are shown."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Protocol
+from uuid import UUID
+
+import orjson
+
+from services.answering.answer_log import AnswerEvent, AnswerLog
+from storage.answer_streams import StreamBatch, StreamEntry
+from storage.errors import StorageUnavailableError
+
+TICK_SECONDS = 0.01
+"""Between two writes; all that is said meanwhile goes out in one, unless a reader waits for it."""
+RETRY_SECONDS = 1.0
+"""Between attempts while Redis does not answer; readers do not wait for it then."""
+
+logger = logging.getLogger(__name__)
+
+
+class DurableLog(Protocol):
+    """Where events are kept; `storage.answer_streams.AnswerStreams` is one."""
+
+    async def append(self, batches: Sequence[StreamBatch]) -> list[int | None]:
+        """Appends to many answers; see `AnswerStreams.append`."""
+        ...
+
+
+class _Writing:
+    """A log on its way to be durable; its first `written` events are."""
+
+    def __init__(self, message_id: UUID, epoch: int) -> None:
+        self.message_id = message_id
+        self.epoch = epoch
+        self.log = AnswerLog()
+        self.written = 0
+        self.last_name = ""
+
+    @property
+    def base(self) -> int:
+        return self.log.first_sequence - 1
+
+    def batch(self) -> StreamBatch:
+        events = self.log.since(self.written)
+        return StreamBatch(
+            self.message_id,
+            self.epoch,
+            self.base,
+            self.base + self.written + 1,
+            [orjson.dumps((event.name, event.payload)) for event in events],
+            events[-1].is_last,
+        )
+
+
+class AnswerJournal:
+    """Writes the logs of all answers together, and shows events once they are durable.
+
+    The first event of a kind goes out at once, further deltas within a tick; one write is under
+    way at a time. While the durable log cannot be reached, readers are shown events from memory,
+    and what it lacks is written once it is back.
+    """
+
+    def __init__(self, durable: DurableLog, on_refused: Callable[[UUID], None]) -> None:
+        """Opens nothing yet.
+
+        Args:
+            durable: Where events are kept.
+            on_refused: Told of an answer that a later owner has.
+        """
+        self._durable = durable
+        self._on_refused = on_refused
+        self._waiting: dict[UUID, _Writing] = {}
+        self._is_urgent = False
+        self._is_down = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._commit: asyncio.Task[None] | None = None
+        self._committed_at = 0.0
+
+    def open(
+        self,
+        message_id: UUID,
+        epoch: int,
+        events: Sequence[AnswerEvent] = (),
+        *,
+        first_sequence: int = 1,
+    ) -> AnswerLog:
+        """A log of an answer in that epoch; `events` of an earlier one are durable already."""
+        writing = _Writing(message_id, epoch)
+        writing.log = AnswerLog(
+            events, first_sequence=first_sequence, recorder=partial(self._note, writing)
+        )
+        writing.written = len(events)
+        return writing.log
+
+    async def flush(self) -> None:
+        """Writes all that waits, as far as that is possible now."""
+        await self._under_way()
+        self._start()
+        await self._under_way()
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _note(self, writing: _Writing, event: AnswerEvent) -> None:
+        self._waiting[writing.message_id] = writing
+        if self._is_down:
+            writing.log.show()
+        elif event.name != "delta" or writing.last_name != "delta":
+            self._is_urgent = True
+        writing.last_name = event.name
+        self._schedule()
+
+    def _schedule(self) -> None:
+        """Sees to it that the next write starts in time, by itself or after the one under way."""
+        if self._commit is not None or not self._waiting:
+            return
+        if self._is_urgent:
+            self._start()
+        elif self._timer is None:
+            loop = asyncio.get_running_loop()
+            pause_seconds = RETRY_SECONDS if self._is_down else TICK_SECONDS
+            self._timer = loop.call_at(self._committed_at + pause_seconds, self._start)
+
+    def _start(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._commit is None and self._waiting:
+            self._is_urgent = False
+            self._commit = asyncio.get_running_loop().create_task(self._write())
+
+    async def _under_way(self) -> None:
+        if self._commit is not None:
+            await self._commit
+
+    async def _write(self) -> None:
+        writings, self._waiting = list(self._waiting.values()), {}
+        try:
+            reached = await self._durable.append([writing.batch() for writing in writings])
+        except StorageUnavailableError as error:
+            self._go_on_without(writings, error)
+        else:
+            self._is_down = False
+            for writing, last in zip(writings, reached, strict=True):
+                self._acknowledge(writing, last)
+        finally:
+            self._commit = None
+            self._committed_at = asyncio.get_running_loop().time()
+        self._schedule()
+
+    def _acknowledge(self, writing: _Writing, last: int | None) -> None:
+        if last is None:
+            self._waiting.pop(writing.message_id, None)
+            self._on_refused(writing.message_id)
+            return
+        writing.written = max(last - writing.base, 0)
+        writing.log.show(writing.written)
+        if writing.log.since(writing.written):
+            self._waiting[writing.message_id] = writing
+
+    def _go_on_without(self, writings: Sequence[_Writing], error: StorageUnavailableError) -> None:
+        """Shows what could not be made durable; of answers that are over the row is enough."""
+        if not self._is_down:
+            logger.warning("Answers are told from memory: %s", error)
+        self._is_down = True
+        for writing in (*writings, *self._waiting.values()):
+            writing.log.show()
+        unfinished = [writing for writing in writings if not writing.log.is_closed]
+        self._waiting = {writing.message_id: writing for writing in unfinished} | self._waiting
+
+
+def decoded(entries: Sequence[StreamEntry]) -> list[AnswerEvent]:
+    """The events that a journal wrote."""
+    return [AnswerEvent(sequence, *orjson.loads(entry)) for sequence, entry in entries]

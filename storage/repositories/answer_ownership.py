@@ -1,0 +1,167 @@
+"""Who tells which answer: leases kept, answers stopped from afar, taken over and released."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.errors import NotFoundError
+
+RENEW = text("""
+UPDATE messages SET lease_until = now() + make_interval(secs => :lease_seconds)
+WHERE id = ANY(:ids) AND owner = :owner AND status = 'streaming'
+RETURNING id
+""")
+
+TAKE_OVER = text("""
+UPDATE messages
+SET owner = :owner, epoch = epoch + 1,
+    lease_until = now() + make_interval(secs => :lease_seconds)
+WHERE id IN (
+    SELECT id FROM messages
+    WHERE status = 'streaming'
+      AND (lease_until < now()
+           OR lease_until IS NULL AND created_at < now() - interval '5 minutes')
+    ORDER BY created_at LIMIT :limit
+    FOR UPDATE SKIP LOCKED
+)
+RETURNING id, epoch
+""")
+"""A row without a lease was written by an earlier version, whose answers end in five minutes."""
+
+RELEASE = text("""
+UPDATE messages SET lease_until = now() - interval '1 second'
+WHERE id = ANY(:ids) AND owner = :owner AND status = 'streaming'
+""")
+
+STOP_REQUESTED = text("SELECT id FROM messages WHERE id = ANY(:ids) AND stop_requested")
+
+REQUEST_STOP = text("""
+UPDATE messages SET stop_requested = true WHERE id = :id AND status = 'streaming'
+""")
+
+FINISHED = text("SELECT id FROM messages WHERE id = ANY(:ids) AND status <> 'streaming'")
+
+ORPHAN = text("""
+SELECT messages.id, messages.conversation_id, messages.model, messages.mode, messages.prompt,
+       messages.stop_requested, question.content AS question, question.created_at AS asked_at,
+       conversations.user_id, courses.id AS course_id, courses.slug, courses.title,
+       courses.difficulty, courses.language, courses.corpus_revision, courses.chunk_count,
+       courses.lexical_length, enrollments.role
+FROM messages
+JOIN conversations ON conversations.id = messages.conversation_id
+JOIN courses ON courses.id = messages.course_id
+JOIN LATERAL (
+    SELECT content, created_at FROM messages AS earlier
+    WHERE earlier.conversation_id = messages.conversation_id AND earlier.role = 'user'
+      AND earlier.created_at <= messages.created_at
+    ORDER BY (earlier.id = messages.question_id) DESC NULLS LAST, earlier.created_at DESC
+    LIMIT 1
+) AS question ON true
+LEFT JOIN enrollments ON enrollments.course_id = courses.id
+    AND enrollments.user_id = conversations.user_id
+WHERE messages.id = :id
+""")
+
+TURNS_BEFORE = text("""
+SELECT role, content FROM messages
+WHERE conversation_id = :conversation_id AND content <> '' AND created_at < :before
+  AND (role = 'user' OR status IN ('complete', 'stopped'))
+ORDER BY created_at DESC, id DESC LIMIT :limit
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class TakenAnswer:
+    """An answer that is this process's from this epoch on."""
+
+    id: UUID
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrphanedAnswer:
+    """What was asked, where and by whom, of an answer whose owner is gone.
+
+    Attributes:
+        course: The row of its course, with the asker's `role` in it.
+        turns: `(role, content)` of what was said before the question, oldest first.
+    """
+
+    id: UUID
+    conversation_id: UUID
+    user_id: UUID
+    question: str
+    mode: str
+    model: str | None
+    prompt: str | None
+    stop_requested: bool
+    course: Row[Any]
+    turns: tuple[tuple[str, str], ...]
+
+
+class AnswerOwnershipRepository:
+    """Leases of answers; all but `request_stop` needs the maintenance role."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def renew(self, owner: str, ids: Collection[UUID], lease_seconds: float) -> set[UUID]:
+        """Extends the leases of an owner's answers; gives those that are still its own."""
+        values = {"owner": owner, "ids": list(ids), "lease_seconds": lease_seconds}
+        return set((await self._session.scalars(RENEW, values)).all())
+
+    async def release(self, owner: str, ids: Collection[UUID]) -> None:
+        """Lets others take an owner's answers over at once."""
+        await self._session.execute(RELEASE, {"owner": owner, "ids": list(ids)})
+
+    async def take_over(
+        self, owner: str, lease_seconds: float, limit: int
+    ) -> Sequence[TakenAnswer]:
+        """Takes answers whose lease has run out, the oldest first; each in its next epoch."""
+        values = {"owner": owner, "lease_seconds": lease_seconds, "limit": limit}
+        rows = (await self._session.execute(TAKE_OVER, values)).all()
+        return [TakenAnswer(row.id, row.epoch) for row in rows]
+
+    async def stop_requested(self, ids: Collection[UUID]) -> set[UUID]:
+        """Those of the answers whose readers asked for their end."""
+        return set((await self._session.scalars(STOP_REQUESTED, {"ids": list(ids)})).all())
+
+    async def request_stop(self, message_id: UUID) -> None:
+        """Asks the owner of an answer to end it; nothing happens where it is over."""
+        await self._session.execute(REQUEST_STOP, {"id": message_id})
+
+    async def finished(self, ids: Collection[UUID]) -> set[UUID]:
+        """Those of the answers that are over."""
+        return set((await self._session.scalars(FINISHED, {"ids": list(ids)})).all())
+
+    async def orphan(self, message_id: UUID, *, remembered: int) -> OrphanedAnswer:
+        """What a successor needs to know of an answer.
+
+        Raises:
+            NotFoundError: the answer is deleted, or its question is.
+        """
+        row = (await self._session.execute(ORPHAN, {"id": message_id})).one_or_none()
+        if row is None:
+            raise NotFoundError("answer", message_id)
+        values = {
+            "conversation_id": row.conversation_id,
+            "before": row.asked_at,
+            "limit": remembered,
+        }
+        turns = (await self._session.execute(TURNS_BEFORE, values)).all()
+        return OrphanedAnswer(
+            id=row.id,
+            conversation_id=row.conversation_id,
+            user_id=row.user_id,
+            question=row.question,
+            mode=row.mode or "explain",
+            model=row.model,
+            prompt=row.prompt,
+            stop_requested=row.stop_requested,
+            course=row,
+            turns=tuple((turn.role, turn.content) for turn in reversed(turns)),
+        )
