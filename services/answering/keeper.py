@@ -97,7 +97,7 @@ class AnswerKeeper:
             return
         async with self._database.transaction(MAINTENANCE) as session:
             taken = await AnswerOwnershipRepository(session).take_over(
-                self._engine.owner, self.lease_seconds, limit
+                self._engine.owner, self.lease_seconds, limit, running=self._engine.epochs
             )
         if taken:
             await take_up(taken)

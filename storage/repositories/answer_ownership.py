@@ -22,7 +22,7 @@ SET owner = :owner, epoch = epoch + 1,
     lease_until = now() + make_interval(secs => :lease_seconds)
 WHERE id IN (
     SELECT id FROM messages
-    WHERE status = 'streaming'
+    WHERE status = 'streaming' AND NOT id = ANY(CAST(:running AS uuid[]))
       AND (lease_until < now()
            OR lease_until IS NULL AND created_at < now() - interval '5 minutes')
     ORDER BY created_at LIMIT :limit
@@ -119,10 +119,18 @@ class AnswerOwnershipRepository:
         await self._session.execute(RELEASE, {"owner": owner, "ids": list(ids)})
 
     async def take_over(
-        self, owner: str, lease_seconds: float, limit: int
+        self, owner: str, lease_seconds: float, limit: int, *, running: Collection[UUID]
     ) -> Sequence[TakenAnswer]:
-        """Takes answers whose lease has run out, the oldest first; each in its next epoch."""
-        values = {"owner": owner, "lease_seconds": lease_seconds, "limit": limit}
+        """Takes answers whose lease has run out, the oldest first; each in its next epoch.
+
+        Those that `running` names the owner still tells itself; it was only late to renew.
+        """
+        values = {
+            "owner": owner,
+            "lease_seconds": lease_seconds,
+            "limit": limit,
+            "running": list(running),
+        }
         rows = (await self._session.execute(TAKE_OVER, values)).all()
         return [TakenAnswer(row.id, row.epoch) for row in rows]
 

@@ -85,6 +85,21 @@ def test_invented_markers_are_neither_released_nor_cited() -> None:
     assert [citation.n for citation in result.citations] == [1]
 
 
+@pytest.mark.parametrize("cut", range(1, 60, 3))
+def test_an_answer_that_another_binder_resumes_is_released_once_and_bound_whole(cut: int) -> None:
+    said = "The unit is `J` [1][7], for $2. Momentum is $p = mv$ [2] too."
+    first = CitationBinder(PASSAGES)
+    released = first.feed(said[:cut])
+    alone = bound(said)
+
+    second = CitationBinder(PASSAGES)
+    second.resume(released)
+    rest = second.feed(alone.text[len(released) :]) + second.close()
+
+    assert released + rest == alone.text
+    assert second.bind() == alone
+
+
 def test_a_span_cited_twice_is_one_citation_with_its_best_support() -> None:
     result = bound(
         "The joule unit of work, they say, is used [1]. The SI unit of work is the joule. [1]"
