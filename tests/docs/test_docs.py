@@ -29,8 +29,8 @@ def test_every_setting_is_documented(name: str) -> None:
     [
         *get_args(Provider),
         *get_args(Strategy),
-        *BUILT_IN_ALIASES,
-        *(Deployment.model_fields.keys() - {"provider", "price", "limits"}),
+        *sorted(BUILT_IN_ALIASES),
+        *sorted(Deployment.model_fields.keys() - {"provider", "price", "limits"}),
         *(f".{name}" for name in (*Limits.model_fields, *Price.model_fields)),
     ],
 )
