@@ -83,10 +83,8 @@ WITH {allowed}course AS MATERIALIZED (
     SELECT found.chunk_id, coalesce(-(vectors.vector <#> $3), found.lexical) AS cosine,
            found.lexical, vectors.sentence_vectors
     FROM found
-    LEFT JOIN LATERAL (
-        SELECT vector, sentence_vectors FROM chunk_vectors
-        WHERE course_id = $1 AND embedder_id = $2 AND chunk_id = found.chunk_id OFFSET 0
-    ) AS vectors ON true
+    LEFT JOIN chunk_vectors AS vectors ON vectors.course_id = $1 AND vectors.embedder_id = $2
+        AND vectors.chunk_id = found.chunk_id
     ORDER BY $8::float8 * coalesce(-(vectors.vector <#> $3), found.lexical)
              + $9::float8 * found.lexical DESC,
              found.chunk_id
@@ -98,9 +96,7 @@ SELECT chunks.id, chunks.document_id, chunks.document_version, documents.title, 
        chunks.char_start, chunks.char_end, chunks.text, chunks.sentence_bounds,
        candidates.sentence_vectors, candidates.cosine, candidates.lexical, course.corpus_revision
 FROM course CROSS JOIN candidates
-CROSS JOIN LATERAL (
-    SELECT * FROM chunks WHERE course_id = $1 AND id = candidates.chunk_id OFFSET 0
-) AS chunks
+JOIN chunks ON chunks.course_id = $1 AND chunks.id = candidates.chunk_id
 JOIN documents ON documents.id = chunks.document_id
 ORDER BY chunks.id
 """
@@ -111,8 +107,9 @@ The rarity of a term is that in the whole course, also where documents are filte
 A full join can only be hashed or merged. An outer join to `scored`, whose size the planner cannot
 know, became a nested loop that compared every candidate with every match.
 
-Vectors and chunks are looked up one by one (what OFFSET 0 keeps): as joins, they were read for the
-whole course as long as the tables had no statistics.
+Vectors and chunks are joined, not looked up one by one: lateral subqueries, each behind the
+policies of row-level security, took 3 times as long in a course of 200 chunks and 7 times in one
+of 2,000.
 
 A chunk that the embedder has no vectors of yet is found by its words; its lexical score stands in
 for the cosine.

@@ -137,10 +137,12 @@ class AnswerEngine:
             self._answers[message_id].end("stopped")
 
     def lose(self, message_id: UUID) -> None:
-        """Lets go of an answer that a later owner has."""
-        if message_id in self._answers:
-            logger.warning("Answer %s was taken over by another process", message_id)
-            self._answers[message_id].end("lost")
+        """Lets go of an answer that a later owner has; one that is told is not lost any more."""
+        answer = self._answers.get(message_id)
+        if answer is None or answer.telling is None or answer.telling.done():
+            return
+        logger.warning("Answer %s was taken over by another process", message_id)
+        answer.end("lost")
 
     async def close(self) -> None:
         """Lets running answers end within the grace, then hands the others over."""

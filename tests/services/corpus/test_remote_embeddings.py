@@ -62,7 +62,7 @@ async def test_an_index_over_them_gives_what_an_exact_scan_gives(
         access = await authorise(session, actor, shelf.course_id, Permission.READ)
     exact = await retrieval.retrieve(actor.scope, access, "voltage of a resistor")
 
-    built = await shelf.services.vector_indexes.build_missing(from_chunks=1)
+    built = (await shelf.services.vector_indexes.build_missing(from_chunks=1)).built
     large = replace(access, chunk_count=APPROXIMATE_FROM_CHUNKS)
     indexed = await retrieval.retrieve(actor.scope, large, "voltage of a resistor")
 
