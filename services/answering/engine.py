@@ -22,7 +22,7 @@ from storage.repositories.messages import FinishedAnswer, MessageRepository
 ANSWER_TIME_LIMIT_SECONDS = 300.0
 KEPT_SECONDS = 60.0
 """How long the events of a finished answer stay in memory for readers who come back."""
-KEPT_ANSWERS = 64
+KEPT_ANSWERS = 16
 """Finished answers in memory at most; older ones are told from their rows, with the same ids."""
 SHUTDOWN_GRACE_SECONDS = 3.0
 SAVE_PAUSES_SECONDS = (0.1, 0.3, 1.0, 2.0, 4.0)
