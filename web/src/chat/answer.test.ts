@@ -25,6 +25,23 @@ describe("an answer", () => {
     expect(isRunning(answer)).toBe(false);
   });
 
+  it("begins anew with a second start", () => {
+    const start = {
+      message_id: "m",
+      conversation_id: "c",
+      model: "grounded",
+      mode: "explain",
+      prompt: "tutor.explain@1",
+      cached: false,
+    };
+    const lost = withEvent(emptyAnswer, { event: "delta", data: { text: "Half of a" } });
+
+    const begun = withEvent(lost, { event: "start", data: start });
+    const answer = withEvent(begun, { event: "delta", data: { text: "A whole." } });
+
+    expect(answer.text).toBe("A whole.");
+  });
+
   it("passes over events it does not know", () => {
     expect(parseAnswerEvent("weather", "{}")).toBeNull();
   });

@@ -29,8 +29,9 @@ export const emptyAnswer: Answer = {
 export function withEvent(answer: Answer, arrived: AnswerEvent): Answer {
   switch (arrived.event) {
     case "start":
+      // A second one begins anew an answer whose first telling was lost with its process.
       return {
-        ...answer,
+        ...emptyAnswer,
         messageId: arrived.data.message_id,
         conversationId: arrived.data.conversation_id,
         model: arrived.data.model,
