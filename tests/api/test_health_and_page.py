@@ -40,7 +40,7 @@ async def test_without_redis_the_service_is_ready_but_degraded(
 ) -> None:
     away = replace(adapters, redis=Redis.from_url("redis://127.0.0.1:1/0"))
     app = create_app(lambda _: nullcontext(away), settings)
-    async with LifespanManager(app) as manager:
+    async with LifespanManager(app, startup_timeout=60, shutdown_timeout=60) as manager:
         transport = httpx2.ASGITransport(app=manager.app)
         async with httpx2.AsyncClient(transport=transport, base_url="http://service") as client:
             response = await client.get("/health/ready")

@@ -154,7 +154,7 @@ async def failing_client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
         }
         raise errors[how]
 
-    async with LifespanManager(app) as manager:
+    async with LifespanManager(app, startup_timeout=60, shutdown_timeout=60) as manager:
         transport = httpx2.ASGITransport(app=manager.app)
         async with httpx2.AsyncClient(transport=transport, base_url="http://service") as opened:
             yield opened
@@ -188,7 +188,7 @@ async def test_a_database_that_is_away_is_503_with_retry_after(
 ) -> None:
     away = replace(adapters, database=Database("postgresql://nobody@127.0.0.1:1/none"))
     app = create_app(lambda _: nullcontext(away), settings)
-    async with LifespanManager(app) as manager:
+    async with LifespanManager(app, startup_timeout=60, shutdown_timeout=60) as manager:
         transport = httpx2.ASGITransport(app=manager.app)
         async with httpx2.AsyncClient(transport=transport, base_url="http://service") as client:
             response = await client.get("/api/v1/courses", headers=teacher.headers)
@@ -207,7 +207,7 @@ async def test_origins_on_the_list_may_call_and_others_not(
     listed = settings.model_copy(update={"cors_origins": ("https://school.edu",)})
     app = create_app(lambda _: nullcontext(adapters), listed)
     ask = {"Access-Control-Request-Method": "POST"}
-    async with LifespanManager(app) as manager:
+    async with LifespanManager(app, startup_timeout=60, shutdown_timeout=60) as manager:
         transport = httpx2.ASGITransport(app=manager.app)
         async with httpx2.AsyncClient(transport=transport, base_url="http://service") as client:
             good = await client.options(

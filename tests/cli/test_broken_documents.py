@@ -14,7 +14,7 @@ __all__ = ["command"]
 pytestmark = pytest.mark.server
 
 # A zip archive in a folder is no document but a folder itself.
-WITHIN_ARCHIVES = {"recursive.zip/level18.zip": "skipped", "escaping.zip/evil.md": "failed"}
+WITHIN_ARCHIVES = {"recursive.zip/level19.zip": "skipped", "escaping.zip/evil.md": "failed"}
 GOOD = ("aaa.md", "lesson.md", "zzz.md")
 
 

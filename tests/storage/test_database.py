@@ -147,7 +147,7 @@ async def test_the_service_answers_503_while_postgresql_restarts_and_then_goes_o
     app = create_app(lambda _: nullcontext(own), settings)
     transport = httpx2.ASGITransport(app=app)
     async with (
-        LifespanManager(app),
+        LifespanManager(app, startup_timeout=60, shutdown_timeout=60),
         httpx2.AsyncClient(transport=transport, base_url="http://service") as client,
     ):
         before = await client.get("/api/v1/courses", headers=person.headers)
