@@ -109,8 +109,8 @@ class OpenAICompatibleEmbedder:
             EmbeddingsUnavailableError: the service is away, busy or slow.
             EmbeddingsMisconfiguredError: it refuses, or gives what is not the vectors expected.
         """
-        work = self._questions.submit(self._readable(text))
-        return await asyncio.wrap_future(self._loop.submit(work))
+        work = self._loop.submit(self._vector(self._readable(text)))
+        return await asyncio.wrap_future(work)
 
     def encode_passages(self, passages: Sequence[PassageInput]) -> list[PassageVectors]:
         """The vectors of passages, in their order; several calls at once.
@@ -141,6 +141,9 @@ class OpenAICompatibleEmbedder:
             (pieces,) = self._tokenizer.tokenize([text])
             text = text[: pieces.offsets[:, 1].max()]
         return text if text.strip() else NOTHING_TO_READ
+
+    async def _vector(self, text: str) -> Float32Array:
+        return await self._questions.submit(text)
 
     async def _encode_questions(self, texts: Sequence[str]) -> list[Float32Array]:
         return list(await self._vectors(self._for_questions, texts))

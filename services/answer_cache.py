@@ -68,7 +68,7 @@ class CacheableQuestion:
     text: str
     answer_scope: AnswerScope
     database_scope: Scope
-    vector: "asyncio.Task[NDArray[np.float32]]"
+    vector: "asyncio.Future[NDArray[np.float32]]"
 
 
 @dataclass(slots=True)

@@ -18,11 +18,11 @@ class EncodingPlace:
     def __init__(self, embedder: Embedder, places: Bulkhead) -> None:
         self._embedder = embedder
         self._places = places
-        self._work: asyncio.Task[Float32Array] | None = None
+        self._work: asyncio.Future[Float32Array] | None = None
 
-    def encode(self, text: str) -> asyncio.Task[Float32Array]:
+    def encode(self, text: str) -> asyncio.Future[Float32Array]:
         """Starts encoding the question; to be called once."""
-        self._work = asyncio.create_task(self._vector(text))
+        self._work = asyncio.ensure_future(self._embedder.embed_query(text))
         self._work.add_done_callback(self._ended)
         return self._work
 
@@ -33,10 +33,7 @@ class EncodingPlace:
         else:
             self._work.cancel()
 
-    async def _vector(self, text: str) -> Float32Array:
-        return await self._embedder.embed_query(text)
-
-    def _ended(self, work: asyncio.Task[Float32Array]) -> None:
+    def _ended(self, work: asyncio.Future[Float32Array]) -> None:
         self._places.leave()
         if not work.cancelled():
             work.exception()  # looked at here, as whoever asked may have left

@@ -74,11 +74,12 @@ WITH {allowed}course AS MATERIALIZED (
 ), ranked AS MATERIALIZED (
     SELECT chunk_id, lexical, row_number() OVER (ORDER BY lexical DESC, chunk_id) AS place
     FROM scored
-), found AS (
+), found AS MATERIALIZED (
     SELECT coalesce(dense.chunk_id, ranked.chunk_id) AS chunk_id,
            coalesce(ranked.lexical, 0) AS lexical
     FROM dense FULL JOIN ranked ON ranked.chunk_id = dense.chunk_id
     WHERE dense.chunk_id IS NOT NULL OR ranked.place <= $4
+    LIMIT 2 * $4
 ), candidates AS MATERIALIZED (
     SELECT found.chunk_id, coalesce(-(vectors.vector <#> $3), found.lexical) AS cosine,
            found.lexical, vectors.sentence_vectors
@@ -89,16 +90,19 @@ WITH {allowed}course AS MATERIALIZED (
              + $9::float8 * found.lexical DESC,
              found.chunk_id
     LIMIT $4
+), passages AS MATERIALIZED (
+    SELECT chunks.id, chunks.document_id, chunks.document_version,
+           chunks.ordinal, chunks.heading, chunks.page, chunks.slide, chunks.start_seconds,
+           chunks.line, chunks.cell, chunks.regions,
+           chunks.char_start, chunks.char_end, chunks.text, chunks.sentence_bounds,
+           candidates.sentence_vectors, candidates.cosine, candidates.lexical
+    FROM candidates JOIN chunks ON chunks.course_id = $1 AND chunks.id = candidates.chunk_id
+    LIMIT $4
 )
-SELECT chunks.id, chunks.document_id, chunks.document_version, documents.title, documents.key,
-       chunks.ordinal, chunks.heading, chunks.page, chunks.slide, chunks.start_seconds,
-       chunks.line, chunks.cell, chunks.regions,
-       chunks.char_start, chunks.char_end, chunks.text, chunks.sentence_bounds,
-       candidates.sentence_vectors, candidates.cosine, candidates.lexical, course.corpus_revision
-FROM course CROSS JOIN candidates
-JOIN chunks ON chunks.course_id = $1 AND chunks.id = candidates.chunk_id
-JOIN documents ON documents.id = chunks.document_id
-ORDER BY chunks.id
+SELECT passages.*, documents.title, documents.key, course.corpus_revision
+FROM course CROSS JOIN passages
+JOIN documents ON documents.id = passages.document_id
+ORDER BY passages.id
 """
 """BM25 with the inverse document frequency of Lucene, which is never negative, as a share of what
 the question's terms could attain: without the factor k1 + 1, over the sum of their weights.

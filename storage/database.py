@@ -110,6 +110,7 @@ class Database:
                 pool_timeout=self._options.timeout_seconds,
                 pool_recycle=self._options.recycle_seconds,
                 pool_pre_ping=False,
+                pool_use_lifo=True,  # the connection last used has its plans and pages at hand
                 connect_args={"timeout": self._options.timeout_seconds},
             )
         return self._engine

@@ -23,11 +23,21 @@ _FINISH_REASONS: dict[str, FinishReason] = {
 }
 
 
-class StreamNotUnderstoodError(Exception):
+class BrokenStreamError(Exception):
+    """A stream that cannot be read on.
+
+    Attributes:
+        text: What the events before said, of those that came in the same read.
+    """
+
+    text = ""
+
+
+class StreamNotUnderstoodError(BrokenStreamError):
     """A complete line of the stream is not an event of the protocol."""
 
 
-class StreamReportedError(Exception):
+class StreamReportedError(BrokenStreamError):
     """The upstream reported an error in mid-stream.
 
     Attributes:
@@ -73,9 +83,13 @@ class CompletionStream:
         if len(self._unread) > _LONGEST_LINE_BYTES:
             raise StreamNotUnderstoodError(f"a line of more than {_LONGEST_LINE_BYTES} bytes")
         text = ""
-        for line in lines:
-            if line.startswith(_DATA):
-                text += self._read_event(line[len(_DATA) :].strip())
+        try:
+            for line in lines:
+                if line.startswith(_DATA):
+                    text += self._read_event(line[len(_DATA) :].strip())
+        except BrokenStreamError as error:
+            error.text = text
+            raise
         return text
 
     def _read_event(self, event: bytes) -> str:

@@ -5,6 +5,7 @@ import time
 from email.utils import parsedate_to_datetime
 from typing import assert_never
 
+import aiohttp
 import httpx2
 import openai
 
@@ -20,7 +21,15 @@ from ai.chat.errors import (
     WrongApiKeyError,
 )
 
-UpstreamError = openai.APIError | httpx2.HTTPError | StreamNotUnderstoodError | StreamReportedError
+UpstreamError = (
+    openai.APIError
+    | httpx2.HTTPError
+    | aiohttp.ClientError
+    | StreamNotUnderstoodError
+    | StreamReportedError
+)
+"""What the client raises, its connections, and our reader; a rare error of aiohttp comes through
+the client as it is."""
 
 _TOO_MANY_REQUESTS = 429
 _TIMED_OUT = frozenset({408, 504})
@@ -41,11 +50,12 @@ def chat_model_error(model: str, error: UpstreamError) -> ChatModelError:
         case StreamReportedError():
             message = f"broke off its answer: {error}"
             return _by_status(model, error.status or _SERVER_ERROR, message, None)
-        case openai.APITimeoutError() | httpx2.TimeoutException():
+        case httpx2.TimeoutException() if isinstance(error.__cause__, TimeoutError):
             return UpstreamTimedOutError(model, "the connection timed out")
         case StreamNotUnderstoodError():
             return MalformedResponseError(model, f"sent what is not a completion stream, {error}")
-        case openai.APIError() | httpx2.HTTPError():
+        # The client also calls a connection that was lost or refused a time-out.
+        case openai.APIError() | httpx2.HTTPError() | aiohttp.ClientError():
             cause = error.__cause__ or error
             return UpstreamFailedError(model, f"could not be reached or broke off: {cause}")
         case _:

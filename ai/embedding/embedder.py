@@ -1,6 +1,6 @@
 """What an encoder gives: the Embedder protocol and its values."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -79,10 +79,10 @@ class Embedder(TokenCounter, Protocol):
         """Components of a vector."""
         ...
 
-    async def embed_query(self, text: str) -> Float32Array:
+    def embed_query(self, text: str) -> Awaitable[Float32Array]:
         """The vector of a question: ``(dimension,)`` float32, L2-normalised.
 
-        Calls made at the same time are encoded together.
+        Calls made at the same time are encoded together. To be called in a running event loop.
 
         Raises:
             EmbeddingsUnavailableError: A remote encoder is away, busy or slow.

@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -34,41 +35,51 @@ class AsyncMicroBatcher(Generic[Item, Result]):
         self._max_batch = max_batch
         self._batches_at_once = batches_at_once
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
-        self._workers: set[asyncio.Task[None]] = set()
+        self._under_way: set[asyncio.Future[Sequence[Result]]] = set()
 
-    async def submit(self, item: Item) -> Result:
-        """The result of ``item``. A cancelled call leaves its batch without harm to the others."""
-        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._waiting.append((item, future))
-        self._workers = {worker for worker in self._workers if not worker.done()}
-        if len(self._workers) < self._batches_at_once:
-            self._workers.add(asyncio.create_task(self._work()))
-        return await future
+    def submit(self, item: Item) -> asyncio.Future[Result]:
+        """The result of ``item``; where there is room its batch has started on return.
 
-    async def _work(self) -> None:
-        while batch := self._next_batch():
-            await self._run_batch(batch)
+        A cancelled one leaves its batch without harm to the others.
+        """
+        result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, result))
+        self._start()
+        return result
+
+    def _start(self) -> None:
+        """Starts the next batch if there is one, and room for it."""
+        self._under_way = {batch for batch in self._under_way if not batch.done()}
+        if len(self._under_way) >= self._batches_at_once:
+            return
+        if batch := self._next_batch():
+            outcome = asyncio.ensure_future(self._run([item for item, _ in batch]))  # noqa: RUF006
+            self._under_way.add(outcome)  # the reference that keeps it
+            outcome.add_done_callback(partial(self._ended, [result for _, result in batch]))
 
     def _next_batch(self) -> list[tuple[Item, asyncio.Future[Result]]]:
         batch: list[tuple[Item, asyncio.Future[Result]]] = []
         while self._waiting and len(batch) < self._max_batch:
-            item, future = self._waiting.popleft()
-            if not future.done():
-                batch.append((item, future))
+            item, result = self._waiting.popleft()
+            if not result.done():
+                batch.append((item, result))
         return batch
 
-    async def _run_batch(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
-        items = [item for item, _ in batch]
-        [outcome] = await asyncio.gather(self._run(items), return_exceptions=True)
-        answered = [future for _, future in batch]
-        if isinstance(outcome, BaseException):
-            for future in answered:
-                if not future.done():
-                    future.set_exception(outcome)
-            return
-        for future, result in zip(answered, outcome, strict=True):
-            if not future.done():
-                future.set_result(result)
+    def _ended(
+        self, results: Sequence[asyncio.Future[Result]], outcome: asyncio.Future[Sequence[Result]]
+    ) -> None:
+        self._start()
+        if outcome.cancelled():
+            for result in results:
+                result.cancel()
+        elif error := outcome.exception():
+            for result in results:
+                if not result.done():
+                    result.set_exception(error)
+        else:
+            for result, value in zip(results, outcome.result(), strict=True):
+                if not result.done():
+                    result.set_result(value)
 
 
 class MicroBatcher(AsyncMicroBatcher[Item, Result]):

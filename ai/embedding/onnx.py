@@ -1,5 +1,6 @@
 """The encoder through onnxruntime: small enough for the API process, as quick as the processor."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -67,9 +68,9 @@ class OnnxEmbedder:
         """Word pieces of ``text`` with the two that mark its ends."""
         return self._tokenizer.count(text)
 
-    async def embed_query(self, text: str) -> Float32Array:
+    def embed_query(self, text: str) -> asyncio.Future[Float32Array]:
         """The vector of a question; questions that wait at the same time share a pass."""
-        return await self._queries.submit(text)
+        return self._queries.submit(text)
 
     def encode_passages(self, passages: Sequence[PassageInput]) -> list[PassageVectors]:
         """The vectors of passages, in their order."""

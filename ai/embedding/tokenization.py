@@ -54,7 +54,10 @@ class WordPieceTokenizer:
 
     def tokenize(self, texts: Sequence[str]) -> list[TokenizedText]:
         """The word pieces of each text, in order."""
-        encodings = self._tokenizer.encode_batch(list(texts))
+        if len(texts) == 1:  # no threads are woken for a question
+            encodings = [self._tokenizer.encode(texts[0])]
+        else:
+            encodings = self._tokenizer.encode_batch(list(texts))
         return [self._limited(encoding.ids, encoding.offsets) for encoding in encodings]
 
     def _count_pieces(self, word: str) -> int:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,10 +19,6 @@ from storage.repositories.answer_ownership import AnswerOwnershipRepository
 from storage.repositories.messages import FinishedAnswer, MessageRepository
 
 ANSWER_TIME_LIMIT_SECONDS = 300.0
-KEPT_SECONDS = 60.0
-"""How long the events of a finished answer stay in memory for readers who come back."""
-KEPT_ANSWERS = 16
-"""Finished answers in memory at most; older ones are told from their rows, with the same ids."""
 SHUTDOWN_GRACE_SECONDS = 3.0
 SAVE_PAUSES_SECONDS = (0.1, 0.3, 1.0, 2.0, 4.0)
 """Waits between attempts to save an answer while PostgreSQL does not answer; the last one again
@@ -41,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True, eq=False)
 class RunningAnswer:
-    """An answer being told, or told a moment ago.
+    """An answer being told.
 
     Attributes:
         user_id: Who asked, and alone may listen.
@@ -70,7 +65,10 @@ class RunningAnswer:
 
 
 class AnswerEngine:
-    """Runs, keeps and closes answers; each ends saved, and with a last event, or goes on elsewhere.
+    """Runs and closes answers; each ends saved, and with a last event, or goes on elsewhere.
+
+    Who listens when it ends hears the last event; who comes later is told from its row, with the
+    same ids.
 
     Attributes:
         owner: What this process is called in the rows of its answers.
@@ -81,15 +79,11 @@ class AnswerEngine:
         database: Database,
         durable: DurableLog,
         owner: str,
-        *,
-        kept_seconds: float = KEPT_SECONDS,
     ) -> None:
         self.owner = owner
         self._database = database
         self._journal = AnswerJournal(durable, self.lose)
-        self._kept_seconds = kept_seconds
         self._answers: dict[UUID, RunningAnswer] = {}
-        self._finished: deque[UUID] = deque()
         self._owning: dict[UUID, asyncio.Task[None]] = {}
         self._is_closing = False
 
@@ -127,7 +121,7 @@ class AnswerEngine:
         return answer
 
     def find(self, message_id: UUID, user_id: UUID) -> RunningAnswer | None:
-        """The answer, if it is that user's and this process tells it or told it lately."""
+        """The answer, if it is that user's and this process tells it."""
         answer = self._answers.get(message_id)
         return answer if answer is not None and answer.user_id == user_id else None
 
@@ -167,8 +161,8 @@ class AnswerEngine:
         finally:
             answer.telling = None
             del self._owning[draft.message_id]
-        if row is None:
             del self._answers[draft.message_id]
+        if row is None:
             draft.log.abandon()
             return
         if row.error is None:
@@ -176,7 +170,6 @@ class AnswerEngine:
         else:
             payload = {"code": row.error["code"], "detail": row.error["detail"]}
             draft.log.append("error", payload)
-        self._keep_a_while(draft.message_id)
 
     async def _saved(
         self, answer: RunningAnswer, draft: AnswerDraft, scope: Scope
@@ -194,14 +187,6 @@ class AnswerEngine:
             logger.exception("Answer %s could not be saved", draft.message_id)
             return draft.failed(*INTERNAL_ERROR)
         return row if is_ours else None
-
-    def _keep_a_while(self, message_id: UUID) -> None:
-        self._finished.append(message_id)
-        if len(self._finished) > KEPT_ANSWERS:
-            self._answers.pop(self._finished.popleft(), None)
-        asyncio.get_running_loop().call_later(
-            self._kept_seconds, self._answers.pop, message_id, None
-        )
 
     async def _outcome(
         self, answer: RunningAnswer, draft: AnswerDraft, telling: asyncio.Task[FinishedAnswer]

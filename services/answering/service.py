@@ -170,6 +170,7 @@ class AnsweringService:
         early = None
         if question.conversation_id is None or not depends_on_history(question.text):
             early = place.encode(question.text)
+            await asyncio.sleep(0)  # lets its thread have the interpreter, which it needs to begin
         try:
             accepted = await self._accept(actor, course, question)
         except BaseException:

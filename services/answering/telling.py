@@ -46,7 +46,7 @@ MAXIMUM_ANSWER_CHARACTERS = 40_000
 
 TAKEOVER_NOTICE = "The process that told this answer ended, so another one goes on with it."
 
-QueryVector = asyncio.Task[NDArray[np.float32]]
+QueryVector = asyncio.Future[NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,3 +118,10 @@ def test_lines_that_are_no_events_are_passed_over() -> None:
 
     assert stream.feed(b": ping\nid: 7\nretry: 1\n\n") == ""
     assert not stream.has_events
+
+
+def test_what_was_said_before_a_broken_event_in_the_same_read_is_not_lost() -> None:
+    with pytest.raises(StreamNotUnderstoodError) as caught:
+        CompletionStream().feed(WHOLE.partition(b"data: [DONE]")[0] + b"data: {\n")
+
+    assert caught.value.text == "Work ऊर्जा 🎓"

@@ -107,7 +107,7 @@ async def test_text_past_the_limit_changes_nothing(embedder: Embedder) -> None:
 
 async def test_a_cancelled_question_does_not_harm_its_neighbours(embedder: Embedder) -> None:
     first, cancelled, last = [
-        asyncio.create_task(embedder.embed_query(text)) for text in ("first", "cancelled", "last")
+        asyncio.ensure_future(embedder.embed_query(text)) for text in ("first", "cancelled", "last")
     ]
     await asyncio.sleep(0)
     cancelled.cancel()

@@ -40,9 +40,9 @@ def batcher(doubling):
 
 async def started(batcher: MicroBatcher[int, int], doubling: Doubling, *items: int) -> list:
     """The first item is in the thread; the others wait."""
-    tasks = [asyncio.create_task(batcher.submit(items[0]))]
+    tasks = [batcher.submit(items[0])]
     await asyncio.to_thread(doubling.entered.wait, 5)
-    tasks += [asyncio.create_task(batcher.submit(item)) for item in items[1:]]
+    tasks += [batcher.submit(item) for item in items[1:]]
     await asyncio.sleep(0)
     return tasks
 

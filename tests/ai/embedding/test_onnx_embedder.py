@@ -143,9 +143,9 @@ def test_text_past_the_limit_changes_nothing(embedder):
 
 
 async def test_a_cancelled_question_does_not_harm_its_neighbours(embedder):
-    first = asyncio.create_task(embedder.embed_query("first"))
-    cancelled = asyncio.create_task(embedder.embed_query("cancelled"))
-    last = asyncio.create_task(embedder.embed_query("last"))
+    first = asyncio.ensure_future(embedder.embed_query("first"))
+    cancelled = asyncio.ensure_future(embedder.embed_query("cancelled"))
+    last = asyncio.ensure_future(embedder.embed_query("last"))
     await asyncio.sleep(0)
 
     cancelled.cancel()
