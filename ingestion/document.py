@@ -123,6 +123,7 @@ class ParsedDocument:
         text: The whole text.
         blocks: The structure over the text.
         language: BCP 47 tag, as the document declares it or its words tell; None where neither.
+        warning: What of the document is not in the text, why, and what to do; None where all is.
     """
 
     key: str
@@ -131,6 +132,7 @@ class ParsedDocument:
     text: str
     blocks: tuple[Block, ...]
     language: str | None = None
+    warning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,8 @@ class Document(Timestamps, SoftDelete, Base):
     status: Mapped[str] = mapped_column(server_default="pending")
     reason: Mapped[str | None]
     """Why `status` is failed, in words for a person."""
+    warning: Mapped[str | None]
+    """What of the original the current version lacks, and why, in words for a person."""
     source_hash: Mapped[str | None]
     """sha256 of the source bytes (for JSON Lines: of the line) of the current version."""
     file_hash: Mapped[str | None]

@@ -68,6 +68,7 @@ class NewVersion:
 
     Attributes:
         expected_version: the version that was current when this one was prepared; 0 for none.
+        warning: what of the original it lacks, and why; None where it is all there.
     """
 
     key: str
@@ -80,6 +81,7 @@ class NewVersion:
     byte_size: int
     expected_version: int
     chunks: tuple[NewChunk, ...]
+    warning: str | None = None
 
     @property
     def lexical_length(self) -> int:

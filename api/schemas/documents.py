@@ -23,6 +23,9 @@ class DocumentRead(Output):
     language: str = Field(examples=["en"])
     status: DocumentStatus
     reason: str | None = Field(description="Why it failed, in words for a person.")
+    warning: str | None = Field(
+        description="What of the original could not be read, though the rest is in, and what to do."
+    )
     version: int = Field(description="The version in use; 0 before the first.", examples=[1])
     byte_size: int
     chunk_count: int
