@@ -149,6 +149,8 @@ class Chunk:
             and covering every character that is not white space.
         token_count: Word pieces of `embedding_text`, special tokens not counted.
         content_hash: SHA-256 of `embedding_text` as lower-case hexadecimal digits.
+        gap_before: White space between the passage before, where that has the same headings, page
+            and slide, and this one; None where it has others, or more than white space is between.
     """
 
     ordinal: int
@@ -159,6 +161,7 @@ class Chunk:
     sentence_bounds: tuple[tuple[int, int], ...]
     token_count: int
     content_hash: str
+    gap_before: str | None = None
 
     @property
     def embedding_text(self) -> str:

@@ -134,6 +134,9 @@ class Chunk(Base):
     """Pairs start, end, start, end... in code points of `text`."""
     token_count: Mapped[int]
     content_hash: Mapped[str]
+    gap_before: Mapped[str | None]
+    """White space after the passage before, where both have one place; without it they are not
+    joined when a passage is shown."""
 
 
 class ChunkVector(Base):

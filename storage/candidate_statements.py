@@ -93,7 +93,7 @@ WITH {allowed}course AS MATERIALIZED (
 SELECT chunks.id, chunks.document_id, chunks.document_version, documents.title, documents.key,
        chunks.ordinal, chunks.heading, chunks.page, chunks.slide, chunks.start_seconds,
        chunks.line, chunks.cell, chunks.regions,
-       chunks.char_start, chunks.char_end, chunks.text, chunks.sentence_bounds,
+       chunks.char_start, chunks.char_end, chunks.text, chunks.sentence_bounds, chunks.gap_before,
        candidates.sentence_vectors, candidates.cosine, candidates.lexical, course.corpus_revision
 FROM course CROSS JOIN candidates
 JOIN chunks ON chunks.course_id = $1 AND chunks.id = candidates.chunk_id

@@ -33,6 +33,7 @@ CHUNK_COLUMNS = (
     "sentence_bounds",
     "token_count",
     "content_hash",
+    "gap_before",
 )
 VECTOR_COLUMNS = ("course_id", "embedder_id", "chunk_id", "vector", "sentence_vectors")
 POSTING_COLUMNS = ("course_id", "term", "document_id", "chunk_ids", "frequencies", "lengths")
@@ -114,6 +115,7 @@ def chunk_records(
             [offset for bounds in chunk.sentence_bounds for offset in bounds],
             chunk.token_count,
             chunk.content_hash,
+            chunk.gap_before,
         )
 
 

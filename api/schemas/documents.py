@@ -89,6 +89,9 @@ class SearchHit(Output):
     locator: LocatorRead
     text: str
     score: float = Field(examples=[0.83])
+    chunk_ids: list[int] = Field(
+        description="The passage's chunks in order: neighbours are shown as one passage."
+    )
 
 
 class SearchResult(Output):

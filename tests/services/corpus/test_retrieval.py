@@ -285,3 +285,24 @@ async def test_the_plan_touches_one_partition_and_reads_postings_by_index(
         # In a course of four chunks any index that begins with the course is as good as the key.
         assert re.search(rf"using {table}_p\d\d_(pkey|course_id_\w+_idx)", plan), plan
     assert "Seq Scan on chunk" not in plan
+
+
+async def test_found_neighbours_are_one_verbatim_passage_with_the_sentences_of_both(shelf: Shelf):
+    paragraph = "A pendulum of {} metres swings in its own time, and keeps it well. " * 5
+    text = "\n\n".join(paragraph.format(*range(n, n + 5)) for n in range(0, 40, 5))
+    shelf.write({"pendulums.md": f"# Pendulums\n\n{text}"})
+    await shelf.ingest()
+    actor = shelf.teacher.actor
+
+    found = await shelf.services.retrieval.search(actor, shelf.slug, "How does a pendulum swing?")
+
+    joined = [passage for passage in found.passages if len(passage.chunk_ids) > 1]
+    assert joined
+    for passage in joined:
+        document = await shelf.services.documents.text(actor, passage.document_id, None)
+        assert document.text[passage.char_start : passage.char_end] == passage.text
+        assert len(passage.sentence_vectors) == len(passage.sentence_bounds)
+        assert all(passage.text[a:b].endswith("well.") for a, b in passage.sentence_bounds)
+        assert passage.chunk_id in passage.chunk_ids
+    ids = [chunk_id for passage in found.passages for chunk_id in passage.chunk_ids]
+    assert len(ids) == len(set(ids))
