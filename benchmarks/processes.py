@@ -64,6 +64,13 @@ def service(environment: Mapping[str, str]) -> Iterator[Started]:
 
 
 @contextmanager
+def worker(environment: Mapping[str, str]) -> Iterator[psutil.Process]:
+    """A worker that does one job at a time; it is ready when its first job is done."""
+    with _running(neuroshiksha("worker", "--concurrency", "1"), environment) as process:
+        yield psutil.Process(process.pid)
+
+
+@contextmanager
 def plain_app(database_url: str, upstream_url: str) -> Iterator[Started]:
     """The plain app, under uvicorn as it comes."""
     app = "benchmarks.baselines.plain_app:app"
