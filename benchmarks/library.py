@@ -111,7 +111,7 @@ def _seconds_per_chunk(parts: Sequence[Sequence[Mapping[str, Any]]]) -> float:
 
 def compare(here: Installation, documents: int) -> bool:
     """Brings the library in twice; whether the promises are kept."""
-    _prepare(here)
+    here.prepare_encoder()
     with (
         TemporaryDirectory(prefix="neuroshiksha-library-") as folder,
         worker(here.environment) as process,
@@ -145,13 +145,6 @@ def compare(here: Installation, documents: int) -> bool:
             f"P12: time per chunk grows at most {GROWTH} times": grown <= GROWTH,
         },
     )
-
-
-def _prepare(here: Installation) -> None:
-    """Makes the encoder's files, which every process then finds."""
-    note = here.home / "note.md"
-    note.write_text("# Note\n\nThe encoder is ready.")
-    here.command("ingest", str(note), "--course", "preparation", "--create")
 
 
 def _disturbed_run(here: Installation, folder: Path, documents: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter, sleep
@@ -163,6 +163,17 @@ def postgres_processes(database_url: str) -> list[psutil.Process]:
             parent = psutil.Process(connection.pid)
             return [parent, *parent.children(recursive=True)]
     return []
+
+
+def postgres_cpu_seconds(database_url: str) -> float:
+    """Processor time that the server has used so far, its ended processes included."""
+    parent, *others = postgres_processes(database_url)
+    times = parent.cpu_times()
+    total = times.user + times.system + times.children_user + times.children_system
+    for process in others:
+        with suppress(psutil.NoSuchProcess):
+            total += cpu_seconds([process])
+    return float(total)
 
 
 def free_port() -> int:
