@@ -161,7 +161,8 @@ def framework_figures(url: str, asked: Material) -> Iterator[tuple[str, dict[str
         server_began = postgres_cpu_seconds(url)
         answer = run([str(python), "-m", module, url, str(asked.passages_file)], {})
         figures = orjson.loads(answer.splitlines()[-1])
-        figures["cpu_seconds"] += postgres_cpu_seconds(url) - server_began
+        server_seconds = postgres_cpu_seconds(url) - server_began
+        figures["cpu_seconds"] = round(figures["cpu_seconds"] + server_seconds, 3)
         yield name, figures
 
 
