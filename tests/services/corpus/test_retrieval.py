@@ -176,8 +176,8 @@ async def test_a_large_course_is_searched_by_its_index_and_finds_the_same(
 
     approximate = await retrieval.retrieve(scope, large, "pendulum swing")
 
-    assert build.built
     assert not build.failed
+    # Another test may have built it: courses share partitions. Now it is there in any case.
     assert await stocked.services.vector_indexes.build_missing(from_chunks=1) == IndexBuild()
     ids = [passage.chunk_id for passage in exact.passages]
     assert ids == [passage.chunk_id for passage in without_index.passages]
