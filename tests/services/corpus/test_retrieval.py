@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -12,14 +11,11 @@ import pytest
 from ai.retrieval.scoring import BM25_B, BM25_K1
 from services.access import CourseAccess, Permission, authorise
 from services.search_filters import MediaKind, search_filter
-from storage.candidate_statements import CANDIDATES, DenseSearch, candidate_statement
-from storage.database import MAINTENANCE, Database, Scope
+from storage.candidate_statements import CANDIDATES
+from storage.database import MAINTENANCE, Database
 from storage.errors import NotFoundError
-from storage.repositories.embedders import EmbeddersRepository
-from storage.repositories.retrieval import APPROXIMATE_FROM_CHUNKS
-from storage.vector_indexes import IndexBuild
 from storage.vectors import halfvec_bytes, vector_connection
-from tests.support.material import CountingEmbedder, Shelf
+from tests.support.material import Shelf
 from tests.support.servers import run_sql
 from tests.support.service import Person
 
@@ -161,50 +157,6 @@ async def test_a_filter_keeps_the_scores_of_what_it_lets_through(stocked: Shelf)
     [passage] = narrowed.passages
     assert passage.chunk_id == first.chunk_id
     assert (passage.dense, passage.lexical) == pytest.approx((first.dense, first.lexical))
-
-
-async def test_a_large_course_is_searched_by_its_index_and_finds_the_same(
-    stocked: Shelf, database: Database
-):
-    retrieval = stocked.services.retrieval
-    access = await access_to(stocked, database)
-    large = replace(access, chunk_count=APPROXIMATE_FROM_CHUNKS)
-    scope = Scope(user_id=stocked.teacher.id, course_ids=(stocked.course_id,))
-    exact = await retrieval.retrieve(scope, access, "pendulum swing")
-    without_index = await retrieval.retrieve(scope, large, "pendulum swing")
-    build = await stocked.services.vector_indexes.build_missing(from_chunks=1)
-
-    approximate = await retrieval.retrieve(scope, large, "pendulum swing")
-
-    assert not build.failed
-    # Another test may have built it: courses share partitions. Now it is there in any case.
-    assert await stocked.services.vector_indexes.build_missing(from_chunks=1) == IndexBuild()
-    ids = [passage.chunk_id for passage in exact.passages]
-    assert ids == [passage.chunk_id for passage in without_index.passages]
-    assert ids == [passage.chunk_id for passage in approximate.passages]
-
-
-async def test_the_approximate_plan_reads_the_index_under_row_level_security(
-    stocked: Shelf, database: Database, embedder: CountingEmbedder
-):
-    await stocked.services.vector_indexes.build_missing(from_chunks=1)
-    vector = halfvec_bytes(np.ones(384, dtype=np.float32))
-    scope = Scope(user_id=stocked.teacher.id, course_ids=(stocked.course_id,))
-    async with database.transaction(scope) as session:
-        embedder_id = await EmbeddersRepository(session).ensure(embedder.id, 384)
-        statement = candidate_statement(DenseSearch("approximate", embedder_id, 384))
-        connection = await vector_connection(session)
-        await connection.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
-        lines = await connection.fetch(
-            f"EXPLAIN ANALYZE {statement}",
-            *(stocked.course_id, embedder_id, vector, 50, ["pendulum"], 1, 1, 1, 1),
-        )
-        iterative = await connection.fetchval("SHOW hnsw.iterative_scan")
-    plan = "\n".join(line[0] for line in lines)
-
-    assert re.search(r"Index Scan using ix_chunk_vectors_p\d\d_hnsw_", plan), plan
-    assert len(set(re.findall(r" on (chunk_vectors_p\d\d)", plan))) == 1, plan
-    assert iterative == "relaxed_order"
 
 
 @pytest.mark.parametrize("code", ["F = ma", "C#", "CS0029", "ISO 9001", "E=mc^2"])
