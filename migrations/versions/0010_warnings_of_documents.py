@@ -1,13 +1,13 @@
 """What of a document could not be read, though the rest of it was.
 
-Revision ID: 0009
+Revision ID: 0010
 Revises: 0008
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
+revision = "0010"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
