@@ -7,6 +7,7 @@ from benchmarks import (
     chat_relay,
     first_token,
     ingestion,
+    library,
     retrieval_quality,
     retrieval_scale,
     semantic_cache,
@@ -22,6 +23,7 @@ BENCHMARKS = {
     "streamed_tokens": streamed_tokens.main,
     "start_and_memory": start_and_memory.main,
     "ingestion": ingestion.main,
+    "library": library.main,
     "retrieval_quality": retrieval_quality.main,
     "retrieval_scale": retrieval_scale.main,
 }

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter, sleep
@@ -61,6 +61,13 @@ def service(environment: Mapping[str, str]) -> Iterator[Started]:
     """The API of this checkout, one process, ready to answer."""
     with started_by(neuroshiksha("serve"), environment, "/health/ready") as started:
         yield started
+
+
+@contextmanager
+def worker(environment: Mapping[str, str]) -> Iterator[psutil.Process]:
+    """A worker that does one job at a time; it is ready when its first job is done."""
+    with _running(neuroshiksha("worker", "--concurrency", "1"), environment) as process:
+        yield psutil.Process(process.pid)
 
 
 @contextmanager
@@ -156,6 +163,17 @@ def postgres_processes(database_url: str) -> list[psutil.Process]:
             parent = psutil.Process(connection.pid)
             return [parent, *parent.children(recursive=True)]
     return []
+
+
+def postgres_cpu_seconds(database_url: str) -> float:
+    """Processor time that the server has used so far, its ended processes included."""
+    parent, *others = postgres_processes(database_url)
+    times = parent.cpu_times()
+    total = times.user + times.system + times.children_user + times.children_system
+    for process in others:
+        with suppress(psutil.NoSuchProcess):
+            total += cpu_seconds([process])
+    return float(total)
 
 
 def free_port() -> int:

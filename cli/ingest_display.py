@@ -1,6 +1,6 @@
 """How a run of ingestion looks: bars on a terminal, a line for each file elsewhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import typer
@@ -26,7 +26,7 @@ class LineDisplay(SilentListener):
 
     def file_finished(self, report: FileReport, /) -> None:
         """Prints what became of the file."""
-        if report.status != "unchanged":
+        if report.status != "unchanged" or report.warning is not None:
             typer.echo(line_of(report))
 
 
@@ -51,7 +51,7 @@ class BarDisplay(SilentListener):
     def file_finished(self, report: FileReport, /) -> None:
         """Moves the bar of the files."""
         self._progress.advance(self._files)
-        if report.status == "failed":
+        if report.status == "failed" or report.warning is not None:
             self._progress.console.print(
                 line_of(report), markup=False, highlight=False, soft_wrap=True
             )
@@ -79,13 +79,14 @@ def line_of(report: FileReport) -> str:
     """One file in one line."""
     if report.reason is not None:
         return f"{report.status:<9} {report.path}: {report.reason}"
-    return f"{report.status:<9} {report.path} ({report.chunks} passages, {report.seconds:.1f} s)"
+    warning = "" if report.warning is None else f": {report.warning}"
+    size = f"({report.chunks} passages, {report.seconds:.1f} s)"
+    return f"{report.status:<9} {report.path} {size}{warning}"
 
 
 def print_summary(report: IngestionReport) -> None:
-    """The totals, then each file that failed with its reason."""
+    """The totals, then each file that failed or was not read whole, with the reason."""
     console = Console()
-    failed = report.of("failed")
     totals = report.as_json()["totals"]
     table = Table(box=None, pad_edge=False)
     for name in ("ok", "unchanged", "failed", "skipped", "documents", "chunks", "seconds"):
@@ -95,9 +96,13 @@ def print_summary(report: IngestionReport) -> None:
     console.print(table)
     if report.deleted_documents:
         console.print(f"{report.deleted_documents:,} documents that were missing are taken out.")
-    for file in failed[:MAX_REASONS]:
-        console.print(
-            f"failed: {file.path}: {file.reason}", markup=False, highlight=False, soft_wrap=True
-        )
-    if len(failed) > MAX_REASONS:
-        console.print(f"... and {len(failed) - MAX_REASONS:,} more; --report names them all.")
+    _print_reasons(console, [f"failed: {file.path}: {file.reason}" for file in report.of("failed")])
+    not_whole = report.with_warnings
+    _print_reasons(console, [f"warning: {file.path}: {file.warning}" for file in not_whole])
+
+
+def _print_reasons(console: Console, lines: Sequence[str]) -> None:
+    for line in lines[:MAX_REASONS]:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    if len(lines) > MAX_REASONS:
+        console.print(f"... and {len(lines) - MAX_REASONS:,} more; --report names them all.")

@@ -64,6 +64,7 @@ def hit_of(passage: RetrievedPassage) -> dict[str, Any]:
         },
         "text": passage.text,
         "score": round(passage.score, 4),
+        "chunk_ids": passage.chunk_ids,
     }
 
 

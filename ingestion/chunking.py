@@ -4,6 +4,7 @@ import hashlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final, Protocol
 
 from ingestion.document import (
@@ -80,7 +81,10 @@ def chunk_document(
     if max_tokens < 16:
         raise ValueError(f"max_tokens is {max_tokens}; passages need at least 16")
     passages = _Chunker(document, counter, max_tokens - _SPECIAL_TOKENS).passages()
-    return tuple(_chunk(document, counter, n, pieces) for n, pieces in enumerate(passages))
+    chunks = [_chunk(document, counter, n, pieces) for n, pieces in enumerate(passages)]
+    gaps = [_gap(document.text, one, other) for one, other in pairwise(chunks)]
+    following = zip(chunks[1:], gaps, strict=True)
+    return (*chunks[:1], *(replace(chunk, gap_before=gap) for chunk, gap in following))
 
 
 def _chunk(
@@ -105,6 +109,12 @@ def _chunk(
         token_count=heading_tokens + sum(piece.tokens for piece in pieces),
         content_hash=hashlib.sha256(embedding_text.encode()).hexdigest(),
     )
+
+
+def _gap(text: str, one: Chunk, other: Chunk) -> str | None:
+    between = text[one.char_end : other.char_start]
+    is_one_place = _place(one.locator) == _place(other.locator)
+    return between if is_one_place and not between.strip() else None
 
 
 def _joined_locator(pieces: Sequence[_Piece]) -> Locator:
@@ -145,7 +155,9 @@ class _Chunker:
         section: list[Block] = []
         for index, block in enumerate(self._document.blocks):
             shortened = self._shortened(block)
-            if section and (index in carried or _place(section[-1]) != _place(shortened)):
+            if section and (
+                index in carried or _place(section[-1].locator) != _place(shortened.locator)
+            ):
                 yield section
                 section = []
             if index not in carried:
@@ -290,8 +302,8 @@ def _is_too_long(first: _Piece, last: _Piece, room: int) -> bool:
     return last.end - first.start > room * _MAX_CHARACTERS_PER_TOKEN
 
 
-def _place(block: Block) -> tuple[tuple[str, ...], int | None, int | None]:
-    return block.locator.heading, block.locator.page, block.locator.slide
+def _place(locator: Locator) -> tuple[tuple[str, ...], int | None, int | None]:
+    return locator.heading, locator.page, locator.slide
 
 
 def _bounds(kind: BlockKind, text: str) -> tuple[tuple[int, int], ...]:

@@ -123,6 +123,7 @@ class ParsedDocument:
         text: The whole text.
         blocks: The structure over the text.
         language: BCP 47 tag, as the document declares it or its words tell; None where neither.
+        warning: What of the document is not in the text, why, and what to do; None where all is.
     """
 
     key: str
@@ -131,6 +132,7 @@ class ParsedDocument:
     text: str
     blocks: tuple[Block, ...]
     language: str | None = None
+    warning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,8 @@ class Chunk:
             and covering every character that is not white space.
         token_count: Word pieces of `embedding_text`, special tokens not counted.
         content_hash: SHA-256 of `embedding_text` as lower-case hexadecimal digits.
+        gap_before: White space between the passage before, where that has the same headings, page
+            and slide, and this one; None where it has others, or more than white space is between.
     """
 
     ordinal: int
@@ -157,6 +161,7 @@ class Chunk:
     sentence_bounds: tuple[tuple[int, int], ...]
     token_count: int
     content_hash: str
+    gap_before: str | None = None
 
     @property
     def embedding_text(self) -> str:

@@ -68,6 +68,8 @@ class Document(Timestamps, SoftDelete, Base):
     status: Mapped[str] = mapped_column(server_default="pending")
     reason: Mapped[str | None]
     """Why `status` is failed, in words for a person."""
+    warning: Mapped[str | None]
+    """What of the original the current version lacks, and why, in words for a person."""
     source_hash: Mapped[str | None]
     """sha256 of the source bytes (for JSON Lines: of the line) of the current version."""
     file_hash: Mapped[str | None]
@@ -132,6 +134,9 @@ class Chunk(Base):
     """Pairs start, end, start, end... in code points of `text`."""
     token_count: Mapped[int]
     content_hash: Mapped[str]
+    gap_before: Mapped[str | None]
+    """White space after the passage before, where both have one place; without it they are not
+    joined when a passage is shown."""
 
 
 class ChunkVector(Base):

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
@@ -29,12 +30,12 @@ class PageImageRequest:
     Attributes:
         page: from 1.
         scale: pixels to a point.
-        highlight: id of the passage to mark.
+        highlight: ids of the chunks to mark.
     """
 
     page: int
     scale: float
-    highlight: int | None = None
+    highlight: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class PageImageService:
             message = f"{original.name} is {original.media_type}; only PDF files have page images."
             raise NoPageImageError(message)
         request = PageRequest(asked.page, asked.scale)
-        if asked.highlight is not None:
+        if asked.highlight:
             request = await self._marked(actor, document_id, request, asked.highlight)
         described = {
             "version": DRAWING_VERSION,
@@ -98,17 +99,19 @@ class PageImageService:
         return picture
 
     async def _marked(
-        self, actor: Actor, document_id: UUID, request: PageRequest, chunk_id: int
+        self, actor: Actor, document_id: UUID, request: PageRequest, chunk_ids: Sequence[int]
     ) -> PageRequest:
         document = await self._documents.read(actor, document_id)
         scope = Scope(user_id=actor.user_id, course_ids=(document.course_id,))
         async with self._database.transaction(scope) as session:
-            passage = await PassagesRepository(session).of_document(
-                document.course_id, document_id, chunk_id
+            passages = await PassagesRepository(session).of_document(
+                document.course_id, document_id, chunk_ids
             )
         regions = [
             Rectangle(region["x0"], region["y0"], region["x1"], region["y1"])
+            for passage in passages
             for region in passage.regions
             if region["page"] == request.page
         ]
-        return PageRequest(request.page, request.scale, regions, passage.text)
+        text = "\n".join(passage.text for passage in passages)
+        return PageRequest(request.page, request.scale, regions, text)

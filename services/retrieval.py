@@ -1,6 +1,6 @@
 """What a course holds on a question: one round trip for candidates, then fused and re-scored."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ai.retrieval.languages import language_by_script
+from ai.retrieval.readable import joined_bounds, joined_text, readable_passages
 from ai.retrieval.reranking import Reranking
 from ai.retrieval.scoring import (
     BM25_B,
@@ -32,7 +33,6 @@ from storage.repositories.embedders import EmbeddersRepository
 from storage.repositories.passages import PassageSentences, PassagesRepository
 from storage.repositories.retrieval import (
     EVERYTHING,
-    Candidate,
     CandidateChoice,
     Candidates,
     RetrievalRepository,
@@ -46,9 +46,11 @@ CANDIDATES = 50
 
 @dataclass(frozen=True, slots=True)
 class RetrievedPassage:
-    """A passage found for a question.
+    """A passage found for a question: the chunk that was found, and neighbours it is read with.
 
     Attributes:
+        chunk_id: of the chunk that was found, whose place and scores are those of the passage.
+        chunk_ids: of all its chunks, in the order of the document.
         text: stands verbatim at `char_start..char_end` (code points) of the document's version.
         sentence_bounds: of `text`.
         sentence_vectors: `(n_sentences, dimension)` int8, of any scale; without rows where the
@@ -60,6 +62,7 @@ class RetrievedPassage:
     """
 
     chunk_id: int
+    chunk_ids: tuple[int, ...]
     document_id: UUID
     document_version: int
     document_title: str
@@ -221,10 +224,10 @@ class RetrievalService:
             chunk_count=course.chunk_count,
             wanted=wanted,
         )
-        ranked = _ranked(candidates, query_vector, weights, k)
+        ranked = _ranked(candidates, query_vector, weights, 2 * k)
         revision = candidates.corpus_revision
         return Retrieval(
-            passages=tuple(_passage(candidates[found.position], found) for found in ranked),
+            passages=tuple(_passages(candidates, ranked, k)),
             query_vector=query_vector,
             corpus_revision=course.corpus_revision if revision is None else revision,
             is_fully_encoded=bool(candidates.is_encoded.all()),
@@ -280,21 +283,40 @@ def _ranked(
     return without_near_duplicates(ranked, candidates.sentence_vectors, limit=k)
 
 
-def _passage(candidate: Candidate, ranked: RankedCandidate) -> RetrievedPassage:
-    return RetrievedPassage(
-        chunk_id=candidate.chunk_id,
-        document_id=candidate.document_id,
-        document_version=candidate.document_version,
-        document_title=candidate.document_title,
-        document_key=candidate.document_key,
-        locator=candidate.locator,
-        char_start=candidate.char_start,
-        char_end=candidate.char_end,
-        text=candidate.text,
-        sentence_bounds=candidate.sentence_bounds,
-        sentence_vectors=candidate.sentence_vectors,
-        score=ranked.score,
-        dense=ranked.dense,
-        lexical=ranked.lexical,
-        sentence=ranked.sentence,
-    )
+def _passages(
+    candidates: Candidates, ranked: Sequence[RankedCandidate], k: int
+) -> Iterator[RetrievedPassage]:
+    """The best `k` passages; the neighbours that they are read with are candidates themselves."""
+    places = candidates.places
+    by_position = {found.position: found for found in ranked}
+    for readable in readable_passages([found.position for found in ranked], places, limit=k):
+        chunks = [candidates[position] for position in readable.positions]
+        placed = [places[position] for position in readable.positions]
+        found = candidates[readable.found]
+        score = by_position[readable.found]
+        yield RetrievedPassage(
+            chunk_id=found.chunk_id,
+            chunk_ids=tuple(chunk.chunk_id for chunk in chunks),
+            document_id=found.document_id,
+            document_version=found.document_version,
+            document_title=found.document_title,
+            document_key=found.document_key,
+            locator=found.locator,
+            char_start=chunks[0].char_start,
+            char_end=chunks[-1].char_end,
+            text=joined_text(placed),
+            sentence_bounds=joined_bounds(placed, [chunk.sentence_bounds for chunk in chunks]),
+            sentence_vectors=_joined_vectors([chunk.sentence_vectors for chunk in chunks]),
+            score=score.score,
+            dense=score.dense,
+            lexical=score.lexical,
+            sentence=score.sentence,
+        )
+
+
+def _joined_vectors(vectors: Sequence[NDArray[np.int8]]) -> NDArray[np.int8]:
+    """A row for each sentence; none where a chunk is not encoded yet."""
+    if len(vectors) == 1:
+        return vectors[0]
+    is_whole = all(map(len, vectors))
+    return np.concatenate(vectors) if is_whole else vectors[0][:0]

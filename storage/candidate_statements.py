@@ -94,7 +94,7 @@ WITH {allowed}course AS MATERIALIZED (
     SELECT chunks.id, chunks.document_id, chunks.document_version,
            chunks.ordinal, chunks.heading, chunks.page, chunks.slide, chunks.start_seconds,
            chunks.line, chunks.cell, chunks.regions,
-           chunks.char_start, chunks.char_end, chunks.text, chunks.sentence_bounds,
+           chunks.char_start, chunks.char_end, chunks.text, chunks.sentence_bounds, chunks.gap_before,
            candidates.sentence_vectors, candidates.cosine, candidates.lexical
     FROM candidates JOIN chunks ON chunks.course_id = $1 AND chunks.id = candidates.chunk_id
     LIMIT $4
@@ -110,6 +110,9 @@ The rarity of a term is that in the whole course, also where documents are filte
 
 A full join can only be hashed or merged. An outer join to `scored`, whose size the planner cannot
 know, became a nested loop that compared every candidate with every match.
+
+Limits that cut nothing off tell the planner how few rows there are, so that it looks them up by
+their keys instead of reading whole tables: 2.2 instead of 3.7 ms in a course of 1,252 chunks.
 
 Vectors and chunks are joined, not looked up one by one: lateral subqueries, each behind the
 policies of row-level security, took 3 times as long in a course of 200 chunks and 7 times in one

@@ -33,6 +33,7 @@ CHUNK_COLUMNS = (
     "sentence_bounds",
     "token_count",
     "content_hash",
+    "gap_before",
 )
 VECTOR_COLUMNS = ("course_id", "embedder_id", "chunk_id", "vector", "sentence_vectors")
 POSTING_COLUMNS = ("course_id", "term", "document_id", "chunk_ids", "frequencies", "lengths")
@@ -68,6 +69,7 @@ class NewVersion:
 
     Attributes:
         expected_version: the version that was current when this one was prepared; 0 for none.
+        warning: what of the original it lacks, and why; None where it is all there.
     """
 
     key: str
@@ -80,6 +82,7 @@ class NewVersion:
     byte_size: int
     expected_version: int
     chunks: tuple[NewChunk, ...]
+    warning: str | None = None
 
     @property
     def lexical_length(self) -> int:
@@ -112,6 +115,7 @@ def chunk_records(
             [offset for bounds in chunk.sentence_bounds for offset in bounds],
             chunk.token_count,
             chunk.content_hash,
+            chunk.gap_before,
         )
 
 

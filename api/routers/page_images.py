@@ -4,6 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Path, Query, Response
+from pydantic import Field
 
 from api.dependencies import CurrentActor, ServicesDependency
 from api.openapi import problems
@@ -15,6 +16,8 @@ PICTURE: dict[int | str, dict[str, Any]] = {
     200: {"content": {"image/png": {}}, "description": "The page."},
     304: {"description": "The caller has this picture already."},
 }
+
+ChunkId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
 @router.get(
@@ -29,13 +32,14 @@ async def page_image(
     document_id: UUID,
     page: Annotated[int, Path(ge=1, le=2**31 - 1)],
     highlight: Annotated[
-        int | None, Query(ge=1, le=2**63 - 1, description="Id of the passage to mark.")
+        list[ChunkId] | None,
+        Query(max_length=50, description="Ids of the chunks to mark; may be repeated."),
     ] = None,
     scale: Annotated[float, Query(ge=0.5, le=4, description="Pixels to a point.")] = 2,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """The page as PNG, with a passage marked where `highlight` names one."""
-    asked = PageImageRequest(page, scale, highlight)
+    """The page as PNG, with a passage marked where `highlight` names its chunks."""
+    asked = PageImageRequest(page, scale, tuple(highlight or ()))
     image = await services.page_images.find(actor, document_id, asked)
     headers = {"ETag": f'"{image.tag}"', "Cache-Control": "private, no-cache"}
     if if_none_match is not None and image.tag in if_none_match:

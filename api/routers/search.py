@@ -54,5 +54,6 @@ def _hit(passage: RetrievedPassage) -> SearchHit:
             },
             "text": passage.text,
             "score": round(passage.score, 4),
+            "chunk_ids": passage.chunk_ids,
         }
     )

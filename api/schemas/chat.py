@@ -65,6 +65,10 @@ class SourceRead(Output):
     locator: LocatorRead
     text: str
     score: float
+    chunk_ids: list[int] | None = Field(
+        default=None,
+        description="The passage's chunks in order, where neighbours are shown as one passage.",
+    )
 
 
 class CitationRead(Output):

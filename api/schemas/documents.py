@@ -23,6 +23,9 @@ class DocumentRead(Output):
     language: str = Field(examples=["en"])
     status: DocumentStatus
     reason: str | None = Field(description="Why it failed, in words for a person.")
+    warning: str | None = Field(
+        description="What of the original could not be read, though the rest is in, and what to do."
+    )
     version: int = Field(description="The version in use; 0 before the first.", examples=[1])
     byte_size: int
     chunk_count: int
@@ -86,6 +89,9 @@ class SearchHit(Output):
     locator: LocatorRead
     text: str
     score: float = Field(examples=[0.83])
+    chunk_ids: list[int] = Field(
+        description="The passage's chunks in order: neighbours are shown as one passage."
+    )
 
 
 class SearchResult(Output):

@@ -1,6 +1,7 @@
 """PDF files, page by page."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final, NoReturn
 
 import pypdfium2 as pdfium
@@ -19,7 +20,7 @@ from ingestion.formats import can_recognise_text
 from ingestion.readers.pdf_furniture import body_size, without_furniture
 from ingestion.readers.pdf_layout import PageWriter, fold_title, heading_sizes, hyphen_mender
 from ingestion.readers.pdf_lines import PdfLine, lines_of_page
-from ingestion.readers.pdf_pictures import RecognisedPages, shows_picture
+from ingestion.readers.pdf_pictures import RecognisedPages, left_out, shows_picture
 from ingestion.readers.source import Source
 from ingestion.readers.text_recognition import TextRecogniser
 
@@ -32,7 +33,8 @@ def read_pdf(source: Source) -> Iterator[ParsedDocument]:
     """Yield a PDF file with the number of the page at every block.
 
     Pages that are pictures without text are recognised where Tesseract is installed; without it
-    they are left out of a file that has text on other pages, such as one with a painted cover.
+    they are left out of a file that has text on other pages, such as one with a painted cover,
+    and the document carries a warning that names them.
 
     Raises:
         EncryptedDocumentError: It opens with a password only.
@@ -76,7 +78,8 @@ def _document_of(
             recognised.write(number)
         else:
             writer.write(lines, number)
-    return builder.build(title=document.get_metadata_value("Title"))
+    read = builder.build(title=document.get_metadata_value("Title"))
+    return read if is_recognising or not pictures else replace(read, warning=left_out(pictures))
 
 
 def _open(source: Source) -> pdfium.PdfDocument:

@@ -1,6 +1,7 @@
 """Pages of PDF files that are pictures of text, such as scans."""
 
 import ctypes
+from collections.abc import Collection, Iterator
 from typing import Final
 
 import pypdfium2 as pdfium
@@ -17,12 +18,33 @@ from ingestion.readers.text_recognition import (
 
 _DOTS_PER_INCH: Final = 250
 _POINTS_PER_INCH: Final = 72
+_MAX_RANGES: Final = 20
 
 
 def shows_picture(page: pdfium.PdfPage) -> bool:
     """Whether there is a picture on the page."""
     pictures = page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE])
     return next(pictures, None) is not None
+
+
+def left_out(pages: Collection[int]) -> str:
+    """The warning that names the pages which were left out, at least one, for want of Tesseract."""
+    ranges = [f"{first}" if first == last else f"{first}-{last}" for first, last in _runs(pages)]
+    named = ", ".join(ranges[:_MAX_RANGES]) + (", ..." if len(ranges) > _MAX_RANGES else "")
+    is_one = len(pages) == 1
+    what = f"page {named} is a picture" if is_one else f"pages {named} are pictures"
+    return (
+        f"{what} and left out; install Tesseract (tesseract-ocr) to have the text read, "
+        "and bring the file in again"
+    )
+
+
+def _runs(pages: Collection[int]) -> Iterator[tuple[int, int]]:
+    """First and last of each run of consecutive pages."""
+    ordered = sorted(pages)
+    starts = [n for n, page in enumerate(ordered) if n == 0 or page != ordered[n - 1] + 1]
+    for start, end in zip(starts, [*starts[1:], len(ordered)], strict=True):
+        yield ordered[start], ordered[end - 1]
 
 
 class RecognisedPages:

@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ai.answering.answer_sentences import answer_sentences
 from ai.answering.citations import AnswerSentence, Citation
 from ai.chat.passage import Passage
@@ -33,7 +36,10 @@ def start_payload(
 
 
 def source_payload(n: int, passage: RetrievedPassage) -> dict[str, Any]:
-    """One entry of a `sources` event; offsets count code points of the document's text."""
+    """One entry of a `sources` event; offsets count code points of the document's text.
+
+    `chunk_ids` names the chunks of a passage that has several.
+    """
     locator: dict[str, Any] = {
         **passage.locator.as_json(),
         "char_start": passage.char_start,
@@ -48,7 +54,14 @@ def source_payload(n: int, passage: RetrievedPassage) -> dict[str, Any]:
         "locator": locator,
         "text": passage.text,
         "score": round(passage.score, 4),
+        **({"chunk_ids": list(passage.chunk_ids)} if len(passage.chunk_ids) > 1 else {}),
     }
+
+
+def chunk_ids_of(source: Mapping[str, Any]) -> list[int]:
+    """The chunks of an entry's passage, in the order of the document."""
+    ids: list[int] = source.get("chunk_ids") or [source["chunk_id"]]
+    return ids
 
 
 def shown_passages(
@@ -59,14 +72,12 @@ def shown_passages(
     `sentences` has what the event does not tell, by chunk; a chunk that is gone meanwhile, or
     reads otherwise, is divided into sentences anew.
     """
-    return tuple(
-        _shown_passage(source, (sentences or {}).get(source["chunk_id"])) for source in sources
-    )
+    return tuple(_shown_passage(source, sentences or {}) for source in sources)
 
 
-def _shown_passage(source: Mapping[str, Any], sentences: PassageSentences | None) -> Passage:
+def _shown_passage(source: Mapping[str, Any], sentences: Mapping[int, PassageSentences]) -> Passage:
     text = source["text"]
-    known = sentences if sentences is not None and sentences.text == text else None
+    known = _known_sentences(text, [sentences.get(chunk_id) for chunk_id in chunk_ids_of(source)])
     return Passage(
         n=source["n"],
         text=text,
@@ -76,6 +87,25 @@ def _shown_passage(source: Mapping[str, Any], sentences: PassageSentences | None
         sentence_vectors=known.vectors if known else None,
         score=source["score"],
     )
+
+
+def _known_sentences(
+    text: str, parts: Sequence[PassageSentences | None]
+) -> PassageSentences | None:
+    """The sentences of a text that is made of these parts and white space between; None if not."""
+    bounds: list[tuple[int, int]] = []
+    vectors: list[NDArray[np.int8]] = []
+    end = 0
+    for part in parts:
+        start = -1 if part is None else text.find(part.text, end)
+        if part is None or start < 0 or text[end:start].strip():
+            return None
+        bounds += [(start + left, start + right) for left, right in part.bounds]
+        vectors.append(part.vectors)
+        end = start + len(part.text)
+    if text[end:].strip():
+        return None
+    return PassageSentences(text, tuple(bounds), np.concatenate(vectors))
 
 
 def citation_payload(citation: Citation, source: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from ai.routing.router import ChosenModel
 from services.access import CourseAccess
 from services.answering.conversation_memory import standalone_question
 from services.answering.draft import AnswerDraft
-from services.answering.payloads import shown_passages, source_payload
+from services.answering.payloads import chunk_ids_of, shown_passages, source_payload
 from services.answering.spending import Spending
 from services.prompt_selection import PromptSelection
 from services.retrieval import RetrievalService, RetrievedPassage
@@ -185,7 +185,9 @@ class AnswerTeller:
     ) -> ChatRequest:
         shown = draft.inherited_sources
         sentences = await self._retrieval.sentences(
-            accepted.scope, accepted.access, [source["chunk_id"] for source in shown]
+            accepted.scope,
+            accepted.access,
+            [chunk_id for source in shown for chunk_id in chunk_ids_of(source)],
         )
         passages = shown_passages(shown, sentences)
         draft.go_on_with(passages)

@@ -19,6 +19,7 @@ class FileReport:
         documents: documents the file holds.
         chunks: chunks of those documents that are now in the course.
         seconds: spent on it: reading, and its share of encoding and storing; no waiting.
+        warning: what of it is not in the course, though the rest is, and what to do.
     """
 
     path: str
@@ -28,6 +29,7 @@ class FileReport:
     documents: int = 0
     chunks: int = 0
     seconds: float = 0.0
+    warning: str | None = None
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> Self:
@@ -36,7 +38,7 @@ class FileReport:
         return cls(**{**entry, "document_id": None if document_id is None else UUID(document_id)})
 
     def as_json(self) -> dict[str, Any]:
-        """The entry of `files` in the report."""
+        """The entry of `files` in the report; `warning` only where there is one."""
         return {
             "path": self.path,
             "status": self.status,
@@ -45,6 +47,7 @@ class FileReport:
             "documents": self.documents,
             "chunks": self.chunks,
             "seconds": round(self.seconds, 3),
+            **({} if self.warning is None else {"warning": self.warning}),
         }
 
 
@@ -69,6 +72,11 @@ class IngestionReport:
         """The files with that status, in the order of the run."""
         return [file for file in self.files if file.status == status]
 
+    @property
+    def with_warnings(self) -> Sequence[FileReport]:
+        """The files of which something was left out, in the order of the run."""
+        return [file for file in self.files if file.warning is not None]
+
     def as_json(self) -> dict[str, Any]:
         """The report as the command line writes it."""
         statuses: tuple[FileStatus, ...] = ("ok", "unchanged", "failed", "skipped")
@@ -77,6 +85,7 @@ class IngestionReport:
             "totals": {
                 "files": len(self.files),
                 **{status: self.count(status) for status in statuses},
+                "warnings": len(self.with_warnings),
                 "documents": sum(file.documents for file in self.files),
                 "chunks": sum(file.chunks for file in self.files),
                 "encoded_chunks": self.encoded_chunks,

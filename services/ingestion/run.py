@@ -70,6 +70,8 @@ class Run:
             await self._mark_failed(version.key, outcome.reason, version.byte_size)
         else:
             file.chunks += len(version.chunks)
+            if version.warning is not None:
+                file.warnings.append(version.warning)
         if outcome.document_id is not None and not file.document_ids:
             file.document_ids.append(outcome.document_id)
         self.listener.documents_finished(1)
@@ -82,6 +84,7 @@ class Run:
             await self._drop_placeholder(file.source.key)
         is_one = file.documents <= 1 and bool(file.document_ids)
         unchanged = sum(state.chunk_count for state in file.surveyed.unchanged)
+        warnings = [*file.warnings, *file.surveyed.warnings]
         self.add(
             FileReport(
                 path=file.source.key,
@@ -91,6 +94,7 @@ class Run:
                 documents=file.documents,
                 chunks=file.chunks + unchanged,
                 seconds=file.seconds,
+                warning="; ".join(warnings) or None,
             )
         )
 

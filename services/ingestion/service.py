@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ai.embedding.embedder import Embedder
+from ingestion.formats import can_recognise_text
 from services.access import Permission, authorise
 from services.actors import Actor
 from services.ingestion.pipeline import IngestionPipeline, ReaderFactory
@@ -148,7 +149,8 @@ class IngestionService:
         keys = [key for source in hashed for key in source.document_hashes]
         async with self._database.transaction(target.scope) as session:
             states = await DocumentsRepository(session).states(target.course_id, keys)
-        return [compare(source, states) for source in hashed]
+        reads_pictures = can_recognise_text()
+        return [compare(source, states, reads_pictures=reads_pictures) for source in hashed]
 
     async def _report_unchanged(
         self, run: Run, target: IngestionTarget, surveyed: Sequence[SurveyedSource]
@@ -207,6 +209,7 @@ def _unchanged(source: SurveyedSource) -> FileReport:
         document_id=states[0].id if len(states) == 1 else None,
         documents=len(states),
         chunks=sum(state.chunk_count for state in states),
+        warning="; ".join(source.warnings) or None,
     )
 
 

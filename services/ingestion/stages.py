@@ -23,6 +23,7 @@ class OpenFile:
         documents: read so far, unchanged ones among them.
         waiting: passed on, and not yet stored.
         skipped_because: why nothing of it is taken in, though nothing is wrong with it.
+        warnings: what of its documents is not taken in, and why.
         seconds: spent on this file so far, not counting what it waited.
     """
 
@@ -35,6 +36,7 @@ class OpenFile:
     document_ids: list[UUID] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     skipped_because: str | None = None
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def source(self) -> SourceFile:
@@ -127,5 +129,6 @@ class DocumentPlan:
                         self.chunk_ids, self.passages, self.is_kept, strict=True
                     )
                 ),
+                warning=document.warning,
             ),
         )

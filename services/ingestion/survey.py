@@ -54,6 +54,11 @@ class SurveyedSource:
         """Whether anything in it is new."""
         return bool(self.changed) or self.hashed.has_faults
 
+    @property
+    def warnings(self) -> list[str]:
+        """What the unchanged documents lack of their originals."""
+        return [state.warning for state in self.unchanged if state.warning is not None]
+
     def is_wanted(self, key: str) -> bool:
         """Whether the document of that key is to be brought in."""
         return key in self.changed
@@ -68,12 +73,23 @@ def hash_sources(sources: Sequence[SourceFile]) -> Iterator[HashedSource | tuple
             yield source, f"{error.strerror or error}; check the file and its permissions"
 
 
-def compare(hashed: HashedSource, states: Mapping[str, DocumentState]) -> SurveyedSource:
-    """The source beside what the course holds of it."""
+def compare(
+    hashed: HashedSource, states: Mapping[str, DocumentState], *, reads_pictures: bool
+) -> SurveyedSource:
+    """The source beside what the course holds of it.
+
+    Args:
+        hashed: the source.
+        states: of the documents that the course has, by their keys.
+        reads_pictures: whether what was left out of a document for want of Tesseract, as its
+            warning says, can be read now; it counts as changed then.
+    """
     unchanged = tuple(
         states[key]
         for key, source_hash in hashed.document_hashes.items()
-        if key in states and _is_current(states[key], source_hash)
+        if key in states
+        and _is_current(states[key], source_hash)
+        and not (reads_pictures and states[key].warning is not None)
     )
     changed = hashed.document_hashes.keys() - {state.key for state in unchanged}
     return SurveyedSource(hashed, frozenset(changed), unchanged)

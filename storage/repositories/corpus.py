@@ -30,7 +30,7 @@ ORDER BY new.key
 ON CONFLICT (course_id, key) DO NOTHING
 """
 LOCK = """
-SELECT id, key, current_version, source_hash, chunk_count, lexical_length,
+SELECT id, key, current_version, source_hash, warning, chunk_count, lexical_length,
        deleted_at IS NOT NULL AS is_deleted, status = 'ready' AND deleted_at IS NULL AS is_ready
 FROM documents WHERE course_id = $1 AND key = ANY($2::text[])
 ORDER BY key FOR UPDATE
@@ -45,12 +45,12 @@ UPDATE documents SET
     title = new.title, media_type = new.media_type, language = new.language,
     source_hash = new.source_hash, file_hash = new.file_hash, byte_size = new.byte_size,
     chunk_count = new.chunk_count, lexical_length = new.lexical_length,
-    current_version = new.version,
+    current_version = new.version, warning = new.warning,
     status = 'ready', reason = NULL, deleted_at = NULL, updated_at = now()
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[],
-            $8::int[], $9::bigint[], $10::int[])
+            $8::int[], $9::bigint[], $10::int[], $11::text[])
     AS new (id, title, media_type, language, source_hash, file_hash, byte_size,
-            chunk_count, lexical_length, version)
+            chunk_count, lexical_length, version, warning)
 WHERE documents.id = new.id
 """
 RAISE_REVISION = """
@@ -115,8 +115,9 @@ class Switched:
     """What became of one document of a group.
 
     Attributes:
-        outcome: `switched`; `unchanged` where the current version is of these bytes (another run
-            was quicker); `superseded` where it has brought in others, and nothing was done here.
+        outcome: `switched`; `unchanged` where the current version has these bytes and this
+            warning (another run was quicker); `superseded` where it has brought in others, and
+            nothing was done here.
     """
 
     key: str
@@ -282,6 +283,7 @@ class CorpusRepository:
             [len(version.chunks) for version in versions],
             [version.lexical_length for version in versions],
             numbers,
+            [version.warning for version in versions],
         )
         await connection.execute(
             RAISE_REVISION,
@@ -318,7 +320,8 @@ class _Switching:
 
 def _outcome(version: NewVersion, row: asyncpg.Record) -> Switched:
     document_id = UUID(int=row["id"].int)
-    if row["is_ready"] and row["source_hash"] == version.source_hash:
+    is_same = (row["source_hash"], row["warning"]) == (version.source_hash, version.warning)
+    if row["is_ready"] and is_same:
         return Switched(version.key, document_id, "unchanged")
     is_expected = row["current_version"] == version.expected_version
     return Switched(version.key, document_id, "switched" if is_expected else "superseded")

@@ -18,7 +18,7 @@ from storage.paging import Keyset, Order, Page, PageRequest, fetch_page
 
 STATES = """
 SELECT id, key, source_hash, current_version, status, deleted_at IS NOT NULL AS is_deleted,
-       chunk_count
+       chunk_count, warning
 FROM documents WHERE course_id = $1 AND key = ANY($2::text[])
 """
 OTHER_KEYS = """
@@ -42,6 +42,7 @@ class DocumentState:
     status: DocumentStatus
     is_deleted: bool
     chunk_count: int
+    warning: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class StoredDocument:
     language: str
     status: DocumentStatus
     reason: str | None
+    warning: str | None
     version: int
     byte_size: int
     chunk_count: int
@@ -215,6 +217,7 @@ def _stored(document: Document) -> StoredDocument:
         language=document.language,
         status=document.status,  # type: ignore[arg-type]  # held by a check constraint
         reason=document.reason,
+        warning=document.warning,
         version=document.current_version,
         byte_size=document.byte_size,
         chunk_count=document.chunk_count,

@@ -47,19 +47,28 @@ class PassagesRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def of_document(self, course_id: UUID, document_id: UUID, chunk_id: int) -> StoredPassage:
-        """A passage of a document's version in use.
+    async def of_document(
+        self, course_id: UUID, document_id: UUID, chunk_ids: Sequence[int]
+    ) -> list[StoredPassage]:
+        """Passages of a document's version in use, in its order.
 
         Raises:
-            NotFoundError: the document has no such passage, or no longer has it.
+            NotFoundError: the document has not all of them, or no longer has them.
         """
-        statement = select(Chunk.text, Chunk.regions).where(
-            Chunk.course_id == course_id, Chunk.id == chunk_id, Chunk.document_id == document_id
+        statement = (
+            select(Chunk.id, Chunk.text, Chunk.regions)
+            .where(
+                Chunk.course_id == course_id,
+                Chunk.id.in_(chunk_ids),
+                Chunk.document_id == document_id,
+            )
+            .order_by(Chunk.ordinal)
         )
-        row = (await self._session.execute(statement)).one_or_none()
-        if row is None:
-            raise NotFoundError("passage of this document", chunk_id)
-        return StoredPassage(row.text, row.regions or ())
+        rows = (await self._session.execute(statement)).all()
+        missing = set(chunk_ids) - {row.id for row in rows}
+        if missing:
+            raise NotFoundError("passage of this document", min(missing))
+        return [StoredPassage(row.text, row.regions or ()) for row in rows]
 
     async def sentences(
         self, course_id: UUID, embedder: int, dimension: int, chunk_ids: Collection[int]

@@ -9,6 +9,7 @@ import asyncpg
 import numpy as np
 from numpy.typing import NDArray
 
+from ai.retrieval.readable import PlacedChunk
 from ingestion.document import Locator, Region
 from storage.candidate_statements import DenseSearch, candidate_statement
 from storage.vectors import halfvec_bytes
@@ -75,6 +76,14 @@ class Candidates:
     def __len__(self) -> int:
         """How many there are."""
         return len(self._rows)
+
+    @property
+    def places(self) -> list[PlacedChunk]:
+        """Where each candidate stands in its document."""
+        return [
+            PlacedChunk(row["document_id"], row["ordinal"], row["text"], row["gap_before"])
+            for row in self._rows
+        ]
 
     def __getitem__(self, position: int) -> Candidate:
         """The candidate at a place of the arrays."""

@@ -12,6 +12,9 @@ import pytest
 from bootstrap.home import CHECKOUT
 from bootstrap.processes import python_command
 from tests.support.encoder import exported_encoder
+from tests.support.scans import half_scanned_pdf, without_tesseract
+
+__all__ = ["without_tesseract"]
 
 pytestmark = pytest.mark.server
 
@@ -106,6 +109,19 @@ def test_a_file_that_fails_is_named_in_output_and_report_and_gives_exit_code_1(
     keys = {"path", "status", "reason", "document_id", "documents", "chunks", "seconds"}
     assert all(set(file) == keys for file in written["files"])
     assert (written["totals"]["ok"], written["totals"]["failed"]) == (2, 1)
+
+
+@pytest.mark.usefixtures("without_tesseract")
+def test_pages_that_cannot_be_read_are_named_while_the_rest_of_their_file_is_in(
+    command: Command, library: Path, tmp_path: Path
+):
+    course = f"course-{uuid4().hex}"
+    (library / "book.pdf").write_bytes(half_scanned_pdf(tmp_path))
+
+    ingested = command("ingest", library, "--course", course, "--create")
+
+    assert ingested.returncode == 0, ingested.stderr
+    assert "warning: book.pdf: page 2 is a picture and left out; install T" in ingested.stdout
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import zipfile
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx2
@@ -13,7 +14,10 @@ from bootstrap.services import build_job_runner
 from services.enrollments import EnrollmentService
 from services.ingestion.submission import BATCH_FILES
 from tests.support.material import Shelf
+from tests.support.scans import half_scanned_pdf, without_tesseract
 from tests.support.service import Person
+
+__all__ = ["without_tesseract"]
 
 OHM = "# Ohm\n\nVoltage is current times resistance."
 Files = list[tuple[str, tuple[str, bytes]]]
@@ -265,3 +269,18 @@ async def test_jobs_are_listed_to_their_requester(
     assert [job["id"] for job in mine.json()["items"]] == [response.json()["job"]["id"]]
     assert theirs.json()["items"] == []
     assert of_course.json()["total"] == 1
+
+
+@pytest.mark.usefixtures("without_tesseract")
+async def test_job_and_list_of_documents_name_the_pages_that_are_left_out(
+    client: httpx2.AsyncClient, adapters: Adapters, shelf: Shelf, tmp_path: Path
+):
+    book = half_scanned_pdf(tmp_path)
+
+    job = await uploaded(client, adapters, shelf, part("book.pdf", book))
+
+    (entry,) = job["result"]["assets"]
+    assert entry["status"] == "ok"
+    assert entry["warning"].startswith("page 2 is a picture and left out; install Tesseract")
+    (document,) = await documents(client, shelf)
+    assert (document["status"], document["warning"]) == ("ready", entry["warning"])

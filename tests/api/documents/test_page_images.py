@@ -83,3 +83,30 @@ async def test_a_page_is_as_private_as_its_document(
 
     assert nobody.status_code == 401
     assert (stranger.status_code, stranger.json()["code"]) == (404, "not_found")
+
+
+async def test_all_chunks_of_a_passage_are_marked(
+    client: httpx2.AsyncClient, shelf: Shelf, tmp_path: Path
+):
+    rising = "A kite rises when the wind blows, and it falls when the wind has died down. " * 9
+    string = "The string of a kite is made of cotton, and children hold it in both hands. " * 9
+    source = tmp_path / "kites.typ"
+    source.write_text(f"#set page(width: 30cm)\n= Kites\n{rising}\n\n{string}")
+    typst.compile(str(source), output=str(shelf.folder / "kites.pdf"))
+    await shelf.ingest()
+    hit = await hit_on(client, shelf, "When does a kite rise?")
+    address = f"/documents/{hit['document_id']}/pages/{hit['locator']['page']}.png"
+
+    async def marked_pixels(*chunk_ids: int) -> int:
+        picture = await client.get(
+            address, params={"highlight": chunk_ids, "scale": 1}, headers=shelf.teacher.headers
+        )
+        assert picture.status_code == 200, picture.text
+        image = Image.open(io.BytesIO(picture.content)).convert("RGB")
+        counts = {colour: count for count, colour in image.getcolors(1 << 20) or ()}
+        return counts.get((255, 232, 130), 0)
+
+    first, second = hit["chunk_ids"]
+    both = await marked_pixels(first, second)
+    assert both > await marked_pixels(first) > 0
+    assert both > await marked_pixels(second) > 0

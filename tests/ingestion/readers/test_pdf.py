@@ -1,4 +1,4 @@
-import shutil
+from collections.abc import Collection
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -8,13 +8,11 @@ from PIL import ImageStat
 
 from ingestion.document import ParsedDocument, Region
 from ingestion.errors import NoTextLayerError
+from ingestion.readers.pdf_pictures import left_out
 from ingestion.reading import read_documents
+from tests.support.scans import half_scanned, needs_tesseract
 
 from ..outline import outline
-
-needs_tesseract = pytest.mark.skipif(
-    shutil.which("tesseract") is None, reason="Tesseract is not installed"
-)
 
 BOOK = """
 #set page(paper: "a5", header: [Physics for All], footer: context counter(page).display())
@@ -108,16 +106,6 @@ def test_pictures_of_text_are_recognised(tmp_path: Path) -> None:
     assert document.blocks[0].locator.page == 1
 
 
-def half_scanned(folder: Path) -> str:
-    """A page of text, a page that is a picture of text, and another page of text."""
-    (folder / "scan.typ").write_text("#set page(height: 5cm)\n#set text(20pt)\nA force is a push.")
-    (folder / "scan.png").write_bytes(
-        typst.compile(str(folder / "scan.typ"), format="png", ppi=150)
-    )
-    pages = ["A body moves.", '#image("scan.png")', "A clock ticks."]
-    return "\n#pagebreak()\n".join(pages)
-
-
 @needs_tesseract
 def test_only_the_scanned_pages_of_a_file_are_recognised(tmp_path: Path) -> None:
     document = typeset(half_scanned(tmp_path), tmp_path)
@@ -136,6 +124,28 @@ def test_the_pages_with_text_are_read_where_the_scanned_ones_cannot_be(
     document = typeset(half_scanned(tmp_path), tmp_path)
 
     assert document.text.split("\n\n") == ["A body moves.", "A clock ticks."]
+    assert document.warning is not None
+    assert document.warning.startswith("page 2 is a picture and left out; install Tesseract")
+
+
+@needs_tesseract
+def test_a_file_whose_scanned_pages_are_recognised_carries_no_warning(tmp_path: Path) -> None:
+    document = typeset(half_scanned(tmp_path), tmp_path)
+
+    assert document.warning is None
+
+
+@pytest.mark.parametrize(
+    ("pages", "named"),
+    [
+        ({3}, "page 3 is a picture and"),
+        ({7, 3, 5, 6}, "pages 3, 5-7 are pictures and"),
+        (range(1, 5000), "pages 1-4999 are pictures and"),
+        (range(2, 5000, 2), f"pages {', '.join(map(str, range(2, 41, 2)))}, ... are pictures and"),
+    ],
+)
+def test_pages_left_out_are_named_by_their_ranges(pages: Collection[int], named: str) -> None:
+    assert left_out(pages).startswith(named)
 
 
 def test_pictures_of_text_ask_for_recognition_where_none_is_installed(

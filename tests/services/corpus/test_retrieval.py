@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -12,14 +11,11 @@ import pytest
 from ai.retrieval.scoring import BM25_B, BM25_K1
 from services.access import CourseAccess, Permission, authorise
 from services.search_filters import MediaKind, search_filter
-from storage.candidate_statements import CANDIDATES, DenseSearch, candidate_statement
-from storage.database import MAINTENANCE, Database, Scope
+from storage.candidate_statements import CANDIDATES
+from storage.database import MAINTENANCE, Database
 from storage.errors import NotFoundError
-from storage.repositories.embedders import EmbeddersRepository
-from storage.repositories.retrieval import APPROXIMATE_FROM_CHUNKS
-from storage.vector_indexes import IndexBuild
 from storage.vectors import halfvec_bytes, vector_connection
-from tests.support.material import CountingEmbedder, Shelf
+from tests.support.material import Shelf
 from tests.support.servers import run_sql
 from tests.support.service import Person
 
@@ -163,50 +159,6 @@ async def test_a_filter_keeps_the_scores_of_what_it_lets_through(stocked: Shelf)
     assert (passage.dense, passage.lexical) == pytest.approx((first.dense, first.lexical))
 
 
-async def test_a_large_course_is_searched_by_its_index_and_finds_the_same(
-    stocked: Shelf, database: Database
-):
-    retrieval = stocked.services.retrieval
-    access = await access_to(stocked, database)
-    large = replace(access, chunk_count=APPROXIMATE_FROM_CHUNKS)
-    scope = Scope(user_id=stocked.teacher.id, course_ids=(stocked.course_id,))
-    exact = await retrieval.retrieve(scope, access, "pendulum swing")
-    without_index = await retrieval.retrieve(scope, large, "pendulum swing")
-    build = await stocked.services.vector_indexes.build_missing(from_chunks=1)
-
-    approximate = await retrieval.retrieve(scope, large, "pendulum swing")
-
-    assert build.built
-    assert not build.failed
-    assert await stocked.services.vector_indexes.build_missing(from_chunks=1) == IndexBuild()
-    ids = [passage.chunk_id for passage in exact.passages]
-    assert ids == [passage.chunk_id for passage in without_index.passages]
-    assert ids == [passage.chunk_id for passage in approximate.passages]
-
-
-async def test_the_approximate_plan_reads_the_index_under_row_level_security(
-    stocked: Shelf, database: Database, embedder: CountingEmbedder
-):
-    await stocked.services.vector_indexes.build_missing(from_chunks=1)
-    vector = halfvec_bytes(np.ones(384, dtype=np.float32))
-    scope = Scope(user_id=stocked.teacher.id, course_ids=(stocked.course_id,))
-    async with database.transaction(scope) as session:
-        embedder_id = await EmbeddersRepository(session).ensure(embedder.id, 384)
-        statement = candidate_statement(DenseSearch("approximate", embedder_id, 384))
-        connection = await vector_connection(session)
-        await connection.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
-        lines = await connection.fetch(
-            f"EXPLAIN ANALYZE {statement}",
-            *(stocked.course_id, embedder_id, vector, 50, ["pendulum"], 1, 1, 1, 1),
-        )
-        iterative = await connection.fetchval("SHOW hnsw.iterative_scan")
-    plan = "\n".join(line[0] for line in lines)
-
-    assert re.search(r"Index Scan using ix_chunk_vectors_p\d\d_hnsw_", plan), plan
-    assert len(set(re.findall(r" on (chunk_vectors_p\d\d)", plan))) == 1, plan
-    assert iterative == "relaxed_order"
-
-
 @pytest.mark.parametrize("code", ["F = ma", "C#", "CS0029", "ISO 9001", "E=mc^2"])
 async def test_codes_and_formulas_are_found_by_themselves(shelf: Shelf, code: str):
     shelf.write_records(
@@ -285,3 +237,24 @@ async def test_the_plan_touches_one_partition_and_reads_postings_by_index(
         # In a course of four chunks any index that begins with the course is as good as the key.
         assert re.search(rf"using {table}_p\d\d_(pkey|course_id_\w+_idx)", plan), plan
     assert "Seq Scan on chunk" not in plan
+
+
+async def test_found_neighbours_are_one_verbatim_passage_with_the_sentences_of_both(shelf: Shelf):
+    paragraph = "A pendulum of {} metres swings in its own time, and keeps it well. " * 5
+    text = "\n\n".join(paragraph.format(*range(n, n + 5)) for n in range(0, 40, 5))
+    shelf.write({"pendulums.md": f"# Pendulums\n\n{text}"})
+    await shelf.ingest()
+    actor = shelf.teacher.actor
+
+    found = await shelf.services.retrieval.search(actor, shelf.slug, "How does a pendulum swing?")
+
+    joined = [passage for passage in found.passages if len(passage.chunk_ids) > 1]
+    assert joined
+    for passage in joined:
+        document = await shelf.services.documents.text(actor, passage.document_id, None)
+        assert document.text[passage.char_start : passage.char_end] == passage.text
+        assert len(passage.sentence_vectors) == len(passage.sentence_bounds)
+        assert all(passage.text[a:b].endswith("well.") for a, b in passage.sentence_bounds)
+        assert passage.chunk_id in passage.chunk_ids
+    ids = [chunk_id for passage in found.passages for chunk_id in passage.chunk_ids]
+    assert len(ids) == len(set(ids))

@@ -16,9 +16,8 @@ type Picture =
 /** The page of a PDF that a passage stands on, with the passage marked. */
 export function PageImage({ source, page }: Props) {
   const { document_id, chunk_id, document_title } = source;
-  const picture = usePicture(
-    `/api/v1/documents/${document_id}/pages/${page}.png?highlight=${chunk_id}`,
-  );
+  const marks = (source.chunk_ids ?? [chunk_id]).map((id) => `highlight=${id}`).join("&");
+  const picture = usePicture(`/api/v1/documents/${document_id}/pages/${page}.png?${marks}`);
   return (
     <figure className="page-image" aria-busy={picture.state === "loading"}>
       {picture.state === "loading" && <p className="fine-print">Drawing page {page}…</p>}

@@ -18,6 +18,8 @@ export interface Source {
   locator: Locator;
   text: string;
   score: number;
+  /** The passage's chunks in order, where neighbours are shown as one passage. */
+  chunk_ids?: (number | string)[] | null;
 }
 
 export interface Citation {

@@ -1,0 +1,234 @@
+"""A library through a worker: once undisturbed, once cancelled half-way, resumed and finished.
+
+`BENCHMARK_LIBRARY` names a folder of real course files, which are repeated and varied; the demo
+course stands in for it. `python -m benchmarks.library --documents 5000` takes an hour or two.
+"""
+
+import argparse
+import asyncio
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from itertools import cycle, islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter, sleep
+from typing import Any
+
+import asyncpg
+import orjson
+
+from benchmarks.installation import Installation, installation
+from benchmarks.memory import PeakMemory
+from benchmarks.processes import CHECKOUT, neuroshiksha, worker
+from benchmarks.report import write_report
+from ingestion.formats import supported_extensions
+
+DOCUMENTS = 600
+"""About ten minutes for the demo course on two slow cores; both runs together."""
+LEAST_DOCUMENTS = 160
+"""Ten parts of sixteen files; a tenth of fewer says nothing."""
+WORKER_MIB = 600
+GROWTH = 1.5
+UNDISTURBED, DISTURBED = "undisturbed", "disturbed"
+VARIED_EXTENSIONS = frozenset({".md", ".txt", ".rst", ".org"})
+HANDED_OVER = re.compile(r"Handed to the workers as job (\S+)\.")
+LOOK_EVERY_SECONDS = 0.5
+
+READY = """
+SELECT count(*) FROM documents
+WHERE course_id = (SELECT id FROM courses WHERE slug = $1) AND status = 'ready'
+"""
+PARTS = """
+SELECT result -> 'assets' AS files FROM jobs
+WHERE course_id = (SELECT id FROM courses WHERE slug = $1) AND parent_id IS NOT NULL
+ORDER BY updated_at
+"""
+ROWS = """
+SELECT count(*) AS chunks, count(DISTINCT chunks.document_id) AS documents,
+       (SELECT count(*) FROM chunk_vectors AS v WHERE v.course_id = course.id) AS vectors,
+       (SELECT count(*) FROM lexical_postings AS p WHERE p.course_id = course.id) AS postings,
+       (SELECT count(*) FROM document_versions AS d WHERE d.course_id = course.id) AS versions,
+       md5(string_agg(documents.key || chunks.ordinal || chunks.char_start || chunks.content_hash,
+                      ',' ORDER BY documents.key, chunks.ordinal)) AS digest
+FROM courses AS course
+JOIN chunks ON chunks.course_id = course.id
+JOIN documents ON documents.id = chunks.document_id
+WHERE course.slug = $1 GROUP BY course.id
+"""
+UNFINISHED_PARTS = """
+SELECT count(*) FROM jobs
+WHERE (id = $1::uuid OR parent_id = $1::uuid) AND status IN ('queued', 'running')
+"""
+
+
+def make_library(folder: Path, documents: int) -> str:
+    """Fills a folder with so many files, and tells what they are made of.
+
+    A text is varied by turning its paragraphs around and by a last line of its own; a file of
+    another kind is repeated as it is.
+    """
+    given = os.environ.get("BENCHMARK_LIBRARY")
+    root = Path(given) if given else CHECKOUT / "demo" / "course"
+    readable = supported_extensions()
+    files = [file for file in sorted(root.rglob("*")) if file.suffix.lower() in readable]
+    for number, source in enumerate(islice(cycle(files), documents)):
+        target = folder / f"{number // 100:03}" / f"{number:05}-{source.name}"
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(_varied(source, number // len(files)))
+    return f"{len(files)} files of {root.name}"
+
+
+def _varied(source: Path, copy: int) -> bytes:
+    if source.suffix.lower() not in VARIED_EXTENSIONS or not copy:
+        return source.read_bytes()
+    first, *others = source.read_text(encoding="utf-8").split("\n\n")
+    turn = copy % max(len(others), 1)
+    paragraphs = [first, *others[turn:], *others[:turn], f"This is copy {copy} of this text."]
+    return "\n\n".join(paragraphs).encode()
+
+
+def growth(parts: Sequence[Sequence[Mapping[str, Any]]]) -> float:
+    """Time per chunk in the last tenth of the job's parts over that in the first.
+
+    The first part, in which the worker warms up, and the last one, which may hold few files, are
+    left out. A file's time is what was spent on it; no waiting.
+
+    Args:
+        parts: the reports of their files, in the order in which they were done.
+    """
+    tenth = max(len(parts) // 10, 1)
+    first, last = parts[1 : 1 + tenth], parts[-1 - tenth : -1]
+    return _seconds_per_chunk(last) / _seconds_per_chunk(first)
+
+
+def _seconds_per_chunk(parts: Sequence[Sequence[Mapping[str, Any]]]) -> float:
+    files = [file for part in parts for file in part]
+    return float(sum(file["seconds"] for file in files) / sum(file["chunks"] for file in files))
+
+
+def compare(here: Installation, documents: int) -> bool:
+    """Brings the library in twice; whether the promises are kept."""
+    here.prepare_encoder()
+    with (
+        TemporaryDirectory(prefix="neuroshiksha-library-") as folder,
+        worker(here.environment) as process,
+        PeakMemory(process) as memory,
+    ):
+        made_of = make_library(Path(folder), documents)
+        began = perf_counter()
+        here.command("ingest", folder, "--course", UNDISTURBED, "--create", "--via-workers")
+        seconds = perf_counter() - began
+        interruption = _disturbed_run(here, Path(folder), documents)
+    database_url = here.urls.database_url
+    grown = round(growth(asyncio.run(_parts(database_url))), 2)
+    rows = asyncio.run(_rows(database_url, UNDISTURBED))
+    others = asyncio.run(_rows(database_url, DISTURBED))
+    return write_report(
+        "library",
+        {
+            "material": f"{made_of}, repeated and varied",
+            "seconds": round(seconds, 1),
+            "documents_per_second": round(documents / seconds, 2),
+            "chunks_per_second": round(rows["chunks"] / seconds, 1),
+            "growth_of_time_per_chunk": grown,
+            "worker_peak_mib": round(memory.peak_mib),
+            "interruption": interruption,
+            "rows": rows,
+        },
+        {
+            "every document is in": rows["documents"] == documents,
+            "rows equal those of the undisturbed run": rows == others,
+            f"worker's memory at most {WORKER_MIB} MiB": memory.peak_mib <= WORKER_MIB,
+            f"P12: time per chunk grows at most {GROWTH} times": grown <= GROWTH,
+        },
+    )
+
+
+def _disturbed_run(here: Installation, folder: Path, documents: int) -> dict[str, Any]:
+    """Cancels the job once half of the documents are in, queues it again, and sees it through."""
+    job_id = _handed_over(here, folder)
+    url = here.urls.database_url
+    while asyncio.run(_count(url)) < documents // 2:
+        sleep(LOOK_EVERY_SECONDS)
+    began = perf_counter()
+    here.command("jobs", "cancel", job_id)
+    while asyncio.run(_unfinished_parts(url, job_id)):
+        sleep(LOOK_EVERY_SECONDS)
+    seconds_to_stop = perf_counter() - began
+    at_cancel = asyncio.run(_count(url))
+    here.command("jobs", "retry", job_id)
+    began = perf_counter()
+    here.command("jobs", "show", job_id, "--follow")
+    return {
+        "documents_when_cancelled": at_cancel,
+        "seconds_until_it_had_stopped": round(seconds_to_stop, 1),
+        "seconds_to_finish_once_resumed": round(perf_counter() - began, 1),
+    }
+
+
+def _handed_over(here: Installation, folder: Path) -> str:
+    """The job of an `ingest --via-workers` whose terminal is closed at once."""
+    command = neuroshiksha(
+        "ingest", str(folder), "--course", DISTURBED, "--create", "--via-workers"
+    )
+    process = subprocess.Popen(
+        command,
+        env=os.environ | here.environment,
+        cwd=CHECKOUT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    told = next(filter(None, map(HANDED_OVER.search, process.stderr)))
+    process.terminate()
+    process.communicate()
+    return told.group(1)
+
+
+async def _parts(database_url: str) -> list[list[dict[str, Any]]]:
+    rows = await _fetch(database_url, PARTS, UNDISTURBED)
+    return [orjson.loads(row["files"]) for row in rows]
+
+
+async def _rows(database_url: str, course: str) -> dict[str, Any]:
+    (row,) = await _fetch(database_url, ROWS, course)
+    return dict(row)
+
+
+async def _count(database_url: str) -> int:
+    (row,) = await _fetch(database_url, READY, DISTURBED)
+    return int(row["count"])
+
+
+async def _unfinished_parts(database_url: str, job_id: str) -> int:
+    (row,) = await _fetch(database_url, UNFINISHED_PARTS, job_id)
+    return int(row["count"])
+
+
+async def _fetch(database_url: str, statement: str, *values: object) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(database_url)
+    try:
+        rows: list[asyncpg.Record] = await connection.fetch(statement, *values)
+        return rows
+    finally:
+        await connection.close()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs it; exit status 1 when a promise is broken."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, default=DOCUMENTS)
+    chosen = parser.parse_args(arguments)
+    if chosen.documents < LEAST_DOCUMENTS:
+        parser.error(f"--documents must be at least {LEAST_DOCUMENTS}")
+    with installation() as here:
+        is_kept = compare(here, chosen.documents)
+    return 0 if is_kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
