@@ -94,7 +94,8 @@ WITH {allowed}course AS MATERIALIZED (
     SELECT chunks.id, chunks.document_id, chunks.document_version,
            chunks.ordinal, chunks.heading, chunks.page, chunks.slide, chunks.start_seconds,
            chunks.line, chunks.cell, chunks.regions,
-           chunks.char_start, chunks.char_end, chunks.text, chunks.sentence_bounds, chunks.gap_before,
+           chunks.char_start, chunks.char_end, chunks.text, chunks.sentence_bounds,
+           chunks.gap_before,
            candidates.sentence_vectors, candidates.cosine, candidates.lexical
     FROM candidates JOIN chunks ON chunks.course_id = $1 AND chunks.id = candidates.chunk_id
     LIMIT $4
