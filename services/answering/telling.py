@@ -157,7 +157,8 @@ class AnswerTeller:
                     case TextDelta(text):
                         draft.say(text)
                     case TakenOver():
-                        draft.notify("fallback", chunk.detail, new_model=chunk.by)
+                        code = "budget" if chunk.cause == "budget" else "fallback"
+                        draft.notify(code, chunk.detail, new_model=chunk.by)
                     case Finished(reason, usage):
                         return await draft.completed(reason, usage)
                     case _:
