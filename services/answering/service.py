@@ -26,6 +26,7 @@ from services.answering.draft import AnswerDraft
 from services.answering.engine import AnswerEngine, RunningAnswer
 from services.answering.following import AnswerFollower
 from services.answering.keeper import AnswerKeeper
+from services.answering.repeats import KeyTakenError, earlier_answer, keep_key
 from services.answering.replay import replay
 from services.answering.takeover import AnswerTakeover
 from services.answering.telling import AcceptedQuestion, AnswerTeller, Question
@@ -53,6 +54,14 @@ class AnswerSharing:
     keeper: AnswerKeeper
     takeover: AnswerTakeover
     follower: AnswerFollower
+
+
+@dataclass(frozen=True, slots=True)
+class HeardAnswer:
+    """An answer and its events from the first on, as they come."""
+
+    message_id: UUID
+    batches: AsyncIterator[list[AnswerEvent]]
 
 
 class AnsweringService:
@@ -88,6 +97,7 @@ class AnsweringService:
             OverloadedError: as many answers as this process tells at once are being told, or as
                 many questions encoded as may be; nothing is saved.
             StorageUnavailableError: the question could not be saved; nothing is.
+            KeyTakenError: the question's key stands for an answer already; nothing is saved.
         """
         try:
             await self._places.enter()
@@ -102,8 +112,27 @@ class AnsweringService:
         running.telling.add_done_callback(lambda _: self._places.leave())
         return running
 
+    async def listen(
+        self, actor: Actor, course: UUID | str, question: Question, pause_seconds: float | None
+    ) -> HeardAnswer:
+        """Asks, and gives the answer's events; a question sent again under its key is not asked.
+
+        An empty batch is given at least every `pause_seconds` while nothing happens.
+
+        Raises:
+            KeyReusedError: the question's key came with another question before.
+            NotFoundError, OverloadedError, StorageUnavailableError: as `ask`.
+        """
+        while True:
+            earlier = await earlier_answer(self._database, actor, course, question)
+            if earlier is not None:
+                return HeardAnswer(earlier, await self.follow(actor, earlier, 0, pause_seconds))
+            with suppress(KeyTakenError):
+                running = await self.ask(actor, course, question)
+                return HeardAnswer(running.message_id, running.log.read(0, pause_seconds))
+
     async def follow(
-        self, actor: Actor, message_id: UUID, after: int, pause_seconds: float
+        self, actor: Actor, message_id: UUID, after: int, pause_seconds: float | None
     ) -> AsyncIterator[list[AnswerEvent]]:
         """The events of an answer after sequence `after`, live or told again.
 
@@ -225,6 +254,8 @@ class AnsweringService:
             )
             if accepted is not None and not accepted.is_saved:
                 raise NotFoundError("conversation", exchange.conversation_id)
+            if accepted is not None and question.key is not None:
+                await keep_key(connection, exchange, accepted, question)
         if accepted is None:
             await self._refuse(actor, course)
         access = entered(actor, accepted)
@@ -246,7 +277,7 @@ class AnsweringService:
         raise NotFoundError("course", course)
 
     async def _follow_elsewhere(
-        self, actor: Actor, message: StoredMessage, after: int, pause_seconds: float
+        self, actor: Actor, message: StoredMessage, after: int, pause_seconds: float | None
     ) -> AsyncIterator[list[AnswerEvent]]:
         """Tells an answer from the log of the process that tells it, then from its row."""
         while message.status == "streaming":

@@ -51,12 +51,17 @@ QueryVector = asyncio.Task[NDArray[np.float32]]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a learner asks; `model` names a chat model, None takes the configured one."""
+    """What a learner asks; `model` names a chat model, None takes the configured one.
+
+    Attributes:
+        key: The learner's own name for it, so that sent again it is not asked again.
+    """
 
     text: str
     conversation_id: UUID | None = None
     mode: Mode = "explain"
     model: str | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
