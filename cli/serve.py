@@ -1,7 +1,8 @@
 """`neuroshiksha serve`: the API and the page, for production or started by `up`."""
 
 import os
-from typing import Annotated
+import resource
+from typing import Annotated, Any
 
 import typer
 import uvicorn
@@ -14,6 +15,14 @@ from bootstrap.settings import Settings
 
 ENVIRONMENT_VARIABLE = "NEUROSHIKSHA_ENV"
 SHUTDOWN_SECONDS = 10
+WEBSOCKET_OPTIONS: dict[str, Any] = {
+    "ws": "websockets-sansio",
+    "ws_max_size": 64 * 1024,
+    "ws_ping_interval": 20.0,
+    "ws_ping_timeout": 60.0,
+    "ws_per_message_deflate": False,
+}
+"""A client that takes in nothing for a minute is gone. Compression would hold memory for each."""
 
 
 def serve_command(
@@ -33,6 +42,7 @@ def serve_command(
     except (ConfigurationError, ModelsFileError, ValidationError) as error:
         typer.echo(explanation(error), err=True)
         raise typer.Exit(2) from error
+    allow_many_connections()
     uvicorn.run(
         "api.app:create_app",
         factory=True,
@@ -41,12 +51,18 @@ def serve_command(
         workers=workers,
         loop="uvloop",
         http="httptools",
-        ws="none",
         access_log=False,
         server_header=False,
         forwarded_allow_ips=forwarded_allow_ips,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        **WEBSOCKET_OPTIONS,
     )
+
+
+def allow_many_connections() -> None:
+    """Raises this process's limit of open files, which sockets are, as far as it may."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def explanation(error: Exception) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -167,7 +167,7 @@ class JobService:
 
     async def follow(
         self, actor: Actor, job_id: UUID, ping_seconds: float
-    ) -> AsyncIterator[StoredJob | None]:
+    ) -> AsyncGenerator[StoredJob | None, None]:
         """The job now, whenever it has changed, and last when it has ended.
 
         None says that nothing has happened for `ping_seconds`.
@@ -179,7 +179,7 @@ class JobService:
 
     async def _changes(
         self, actor: Actor, job: StoredJob, ping_seconds: float
-    ) -> AsyncIterator[StoredJob | None]:
+    ) -> AsyncGenerator[StoredJob | None, None]:
         yield job
         told = time.monotonic()
         while not job.is_finished:

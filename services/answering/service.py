@@ -1,7 +1,7 @@
 """Asking in a course, listening to the answer, coming back to it and stopping it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
@@ -61,7 +61,7 @@ class HeardAnswer:
     """An answer and its events from the first on, as they come."""
 
     message_id: UUID
-    batches: AsyncIterator[list[AnswerEvent]]
+    batches: AsyncGenerator[list[AnswerEvent], None]
 
 
 class AnsweringService:
@@ -133,7 +133,7 @@ class AnsweringService:
 
     async def follow(
         self, actor: Actor, message_id: UUID, after: int, pause_seconds: float | None
-    ) -> AsyncIterator[list[AnswerEvent]]:
+    ) -> AsyncGenerator[list[AnswerEvent], None]:
         """The events of an answer after sequence `after`, live or told again.
 
         An empty list is given at least every `pause_seconds` while nothing happens.
@@ -278,7 +278,7 @@ class AnsweringService:
 
     async def _follow_elsewhere(
         self, actor: Actor, message: StoredMessage, after: int, pause_seconds: float | None
-    ) -> AsyncIterator[list[AnswerEvent]]:
+    ) -> AsyncGenerator[list[AnswerEvent], None]:
         """Tells an answer from the log of the process that tells it, then from its row."""
         while message.status == "streaming":
             async with self._follower.following(message.id) as log:
