@@ -1,12 +1,15 @@
 """`neuroshiksha serve`: the API and the page, for production or started by `up`."""
 
+import logging
 import os
 import resource
+from copy import deepcopy
 from typing import Annotated, Any
 
 import typer
 import uvicorn
 from pydantic import ValidationError
+from uvicorn.config import LOGGING_CONFIG
 
 from ai.routing.errors import ModelsFileError
 from bootstrap.adapters import ConfigurationError, require_configured
@@ -55,8 +58,29 @@ def serve_command(
         server_header=False,
         forwarded_allow_ips=forwarded_allow_ips,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        log_config=log_configuration(),
         **WEBSOCKET_OPTIONS,
     )
+
+
+class OmitWebSockets(logging.Filter):
+    """Leaves out the lines on each WebSocket, as those on each request are; they name its ticket.
+
+    Source: uvicorn 0.54, `websockets_sansio_impl.py`; websockets 17, `protocol.py`.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the line stays."""
+        is_of_socket = isinstance(record.msg, str) and '"WebSocket %s"' in record.msg
+        return not is_of_socket and record.msg not in {"connection open", "connection closed"}
+
+
+def log_configuration() -> dict[str, Any]:
+    """How uvicorn logs, in each of its processes."""
+    configuration = deepcopy(LOGGING_CONFIG)
+    configuration["filters"] = {"omit_websockets": {"()": "cli.serve.OmitWebSockets"}}
+    configuration["loggers"]["uvicorn.error"]["filters"] = ["omit_websockets"]
+    return configuration
 
 
 def allow_many_connections() -> None:
