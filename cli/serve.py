@@ -3,6 +3,7 @@
 import logging
 import os
 import resource
+from contextlib import suppress
 from copy import deepcopy
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ from bootstrap.settings import Settings
 
 ENVIRONMENT_VARIABLE = "NEUROSHIKSHA_ENV"
 SHUTDOWN_SECONDS = 10
+OPEN_FILES = 65_536
 WEBSOCKET_OPTIONS: dict[str, Any] = {
     "ws": "websockets-sansio",
     "ws_max_size": 64 * 1024,
@@ -85,8 +87,11 @@ def log_configuration() -> dict[str, Any]:
 
 def allow_many_connections() -> None:
     """Raises this process's limit of open files, which sockets are, as far as it may."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
+    if now < wanted:
+        with suppress(ValueError, OSError):  # some systems know a lower limit still
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def explanation(error: Exception) -> str:

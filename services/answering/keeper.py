@@ -14,8 +14,8 @@ from services.answering.engine import AnswerEngine
 from storage.database import MAINTENANCE, Database
 from storage.errors import StorageUnavailableError
 from storage.repositories.answer_ownership import AnswerOwnershipRepository, TakenAnswer
-from storage.repositories.question_keys import QuestionKeyRepository
-from storage.repositories.socket_tickets import SocketTicketRepository
+from storage.repositories.question_keys import sweep_question_keys
+from storage.repositories.socket_tickets import sweep_socket_tickets
 
 TICK_SECONDS = 1.0
 """How long a stop from another process may take to be heard."""
@@ -93,9 +93,9 @@ class AnswerKeeper:
 
     async def clean(self) -> None:
         """Forgets keys of questions and tickets of sockets whose time is over."""
-        async with self._database.connection(MAINTENANCE) as connection:
-            await QuestionKeyRepository(connection).sweep()
-            await SocketTicketRepository(connection).sweep()
+        async with self._database.transaction(MAINTENANCE) as session:
+            await sweep_question_keys(session)
+            await sweep_socket_tickets(session)
 
     async def _renew(self) -> None:
         ids = list(self._engine.epochs)

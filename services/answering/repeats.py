@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-import asyncpg
-
 from services.actors import Actor
 from services.answering.telling import Question
 from services.errors import KeyReusedError
@@ -38,19 +36,19 @@ async def earlier_answer(
 
 
 async def keep_key(
-    connection: asyncpg.Connection,
+    keys: QuestionKeyRepository,
     exchange: NewExchange,
     course: AcceptedExchange,
     question: Question,
 ) -> None:
-    """Keeps the question's key for the answer that was saved on the connection just now.
+    """Keeps the question's key for the answer that was saved in the same transaction.
 
     Raises:
         KeyTakenError: it stands for another one.
     """
     assert question.key is not None  # noqa: S101 - nothing is kept without one
     kept = KeptKey(exchange.answer_id, course.id, course.slug, _hash_of(question))
-    if not await QuestionKeyRepository(connection).keep(exchange.user_id, question.key, kept):
+    if not await keys.keep(exchange.user_id, question.key, kept):
         raise KeyTakenError
 
 

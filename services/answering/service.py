@@ -38,6 +38,7 @@ from storage.errors import NotFoundError
 from storage.repositories.answer_ownership import AnswerOwnershipRepository
 from storage.repositories.asking import AskingRepository, NewExchange
 from storage.repositories.messages import MessageRepository, StoredMessage
+from storage.repositories.question_keys import QuestionKeyRepository
 
 ROLES_THAT_ASK = roles_with(Permission.ASK)
 TITLE_CHARACTERS = 80
@@ -255,7 +256,7 @@ class AnsweringService:
             if accepted is not None and not accepted.is_saved:
                 raise NotFoundError("conversation", exchange.conversation_id)
             if accepted is not None and question.key is not None:
-                await keep_key(connection, exchange, accepted, question)
+                await keep_key(QuestionKeyRepository(connection), exchange, accepted, question)
         if accepted is None:
             await self._refuse(actor, course)
         access = entered(actor, accepted)

@@ -5,6 +5,8 @@ from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 LIFETIME = timedelta(hours=24)
 SWEPT_AT_ONCE = 1_000
@@ -26,12 +28,12 @@ FROM question_keys JOIN courses ON courses.id = question_keys.course_id
 WHERE user_id = $1 AND key = $2 AND expires_at > now()
 """
 
-SWEEP = """
+SWEEP = text("""
 DELETE FROM question_keys WHERE (user_id, key) IN (
     SELECT user_id, key FROM question_keys WHERE expires_at <= now()
-    ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED
+    ORDER BY expires_at LIMIT :limit FOR UPDATE SKIP LOCKED
 )
-"""
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class QuestionKeyRepository:
             row["request_hash"],
         )
 
-    async def sweep(self) -> None:
-        """Forgets keys that are over, the oldest first, a bounded number at a time."""
-        await self._connection.execute(SWEEP, SWEPT_AT_ONCE)
+
+async def sweep_question_keys(session: AsyncSession) -> None:
+    """Forgets keys that are over, the oldest first, a bounded number at a time."""
+    await session.execute(SWEEP, {"limit": SWEPT_AT_ONCE})

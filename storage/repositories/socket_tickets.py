@@ -4,6 +4,8 @@ from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 SWEPT_AT_ONCE = 1_000
 
@@ -15,12 +17,12 @@ WITH used AS (DELETE FROM socket_tickets WHERE ticket_hash = $1 RETURNING user_i
 SELECT user_id FROM used WHERE expires_at > now()
 """
 """Of two at the same instant one deletes the row, and the other finds none."""
-SWEEP = """
+SWEEP = text("""
 DELETE FROM socket_tickets WHERE ticket_hash IN (
     SELECT ticket_hash FROM socket_tickets WHERE expires_at <= now()
-    ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED
+    ORDER BY expires_at LIMIT :limit FOR UPDATE SKIP LOCKED
 )
-"""
+""")
 
 
 class SocketTicketRepository:
@@ -38,6 +40,7 @@ class SocketTicketRepository:
         user_id = await self._connection.fetchval(USE, ticket_hash)
         return None if user_id is None else UUID(int=user_id.int)
 
-    async def sweep(self) -> None:
-        """Forgets tickets that nobody used in time, a bounded number at a time."""
-        await self._connection.execute(SWEEP, SWEPT_AT_ONCE)
+
+async def sweep_socket_tickets(session: AsyncSession) -> None:
+    """Forgets tickets that nobody used in time, a bounded number at a time."""
+    await session.execute(SWEEP, {"limit": SWEPT_AT_ONCE})

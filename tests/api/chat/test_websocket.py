@@ -307,7 +307,7 @@ async def test_without_a_good_ticket_nobody_is_let_in(
     tutoring: Tutoring, chat_adapters: Adapters, learner: Person
 ) -> None:
     async with tutoring(ScriptedChatModel([[SAID]])) as tutor:
-        expired = await ticket_for(tutor.http)
+        expired, _unused = await ticket_for(tutor.http), await ticket_for(tutor.http)
         async with chat_adapters.database.transaction(MAINTENANCE) as session:
             statement = "UPDATE socket_tickets SET expires_at = now() WHERE user_id = :user"
             await session.execute(text(statement), {"user": learner.id})
@@ -319,7 +319,12 @@ async def test_without_a_good_ticket_nobody_is_let_in(
             statuses.append(refused.value.response.status_code)
         tutor.http.headers.pop("Authorization")
         unsigned = await tutor.http.post("/auth/ws-ticket")
+        await tutor.app.state.services.answering._keeper.clean()
+        async with chat_adapters.database.transaction(MAINTENANCE) as session:
+            statement = "SELECT count(*) FROM socket_tickets WHERE user_id = :user"
+            left = await session.scalar(text(statement), {"user": learner.id})
 
+    assert left == 0
     assert statuses == [401] * 5
     assert unsigned.status_code == 401
 
