@@ -131,6 +131,32 @@ async def test_another_replica_tells_and_stops_an_answer(tutoring: Tutoring) -> 
     assert near_told[-1].data["finish_reason"] == "stopped"
 
 
+async def test_an_answer_that_another_process_takes_over_is_told_on_over_the_same_socket(
+    tutoring: Tutoring, chat_adapters: Adapters
+) -> None:
+    rest = [" displacement."]  # said by either: the first may take its own answer up again
+    hanging = ScriptedChatModel([["Work is the product of force and", 60.0, "never said"], rest])
+    async with (
+        tutoring(hanging) as one,
+        tutoring(ScriptedChatModel([rest])) as other,
+        socket_of(one.http) as socket,
+    ):
+        await socket.send(type="ask", id="c1", course=one.course.slug, message="What is work?")
+        seen = [event_of(await socket.next("c1")) for _ in range(3)]
+        message_id = seen[0].data["message_id"]
+        async with chat_adapters.database.transaction(MAINTENANCE) as session:
+            # as if the first had been paused: its lease runs out, and it may not renew it
+            statement = "UPDATE messages SET lease_until = now(), owner = 'gone' WHERE id = :id"
+            await session.execute(text(statement), {"id": UUID(message_id)})
+        one.app.state.services.answering._engine.lose(UUID(message_id))
+        told = seen + await socket.told("c1")
+        whole = await other.listen(message_id)
+
+    assert told == whole.events
+    assert whole.data("notice")["code"] == "takeover"
+    assert whole.text == "Work is the product of force and displacement."
+
+
 async def test_an_answer_that_fails_ends_with_its_problem(tutoring: Tutoring) -> None:
     class Broken(ScriptedChatModel):
         async def stream(self, request: Any) -> Any:  # noqa: ARG002
