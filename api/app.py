@@ -20,6 +20,7 @@ from api.routers import (
     admin_models,
     admin_prompts,
     admin_usage,
+    admin_websockets,
     auth,
     chat,
     conversations,
@@ -34,6 +35,7 @@ from api.routers import (
     search,
     users,
 )
+from api.websocket.route import websocket_routes
 from bootstrap.adapters import Adapters, open_adapters
 from bootstrap.services import open_services
 from bootstrap.settings import Settings
@@ -60,6 +62,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     admin_cache.router,
     admin_usage.router,
     admin_prompts.router,
+    admin_websockets.router,
 )
 """Routers below `API_PREFIX`, one line each, in the order of the documentation."""
 
@@ -103,6 +106,7 @@ def create_app(
     app.include_router(health.router)
     for router in ROUTERS:
         app.include_router(router, prefix=API_PREFIX)
+    app.router.routes.extend(websocket_routes(API_PREFIX, ""))
     app.include_router(page_router())
     return app
 

@@ -1,7 +1,7 @@
 """Every error as RFC 9457 problem+json; the one place where errors meet HTTP."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -71,32 +71,40 @@ def install_error_handlers(app: FastAPI) -> None:
 
 async def domain_problem(request: Request, error: Exception) -> Response:
     """The problem of an error from services, storage or the encoder."""
+    return domain_problem_response(request.scope, error)
+
+
+def domain_problem_response(scope: Scope, error: Exception) -> ProblemResponse:
+    """The same outside of a route."""
+    body = domain_problem_body(scope, error)
+    headers = retry_headers(HTTPStatus(body["status"]), error)
+    return ProblemResponse(orjson.dumps(body), status_code=body["status"], headers=headers)
+
+
+def domain_problem_body(scope: Scope, error: Exception) -> dict[str, Any]:
+    """The members of its problem; an error that nobody expected is logged, and says nothing."""
     status = status_of(error)
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
-        return unexpected_problem(request.scope, error)
-    extra: dict[str, Any] = {}
+        return unexpected_problem_body(scope, error)
     field = field_of(error)
-    if field is not None:
-        extra["errors"] = [{"field": field, "message": str(error)}]
+    extra = None if field is None else {"errors": [{"field": field, "message": str(error)}]}
     code = getattr(error, "code", CODE_OF_STATUS.get(status, "error"))
-    return problem(
-        request.scope, status, code, str(error), headers=retry_headers(status, error), extra=extra
-    )
+    return problem_body(scope, status, code, str(error), extra)
 
 
 async def validation_problem(request: Request, error: Exception) -> Response:
     """The problem of a request whose body or parameters do not fit, naming each field."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 - what it is registered for
-    errors = [field_error(item) for item in error.errors()]
+    body = validation_problem_body(request.scope, [field_error(item) for item in error.errors()])
+    return ProblemResponse(orjson.dumps(body), status_code=body["status"])
+
+
+def validation_problem_body(scope: Scope, errors: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """The members of a problem with one or more faults, `{field, message}` each."""
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     detail = f"{errors[0]['field']}: {errors[0]['message']}{more}"
-    return problem(
-        request.scope,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        "invalid_request",
-        detail,
-        extra={"errors": errors},
-    )
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return problem_body(scope, status, "invalid_request", detail, {"errors": errors})
 
 
 async def http_problem(request: Request, error: Exception) -> Response:
@@ -114,9 +122,15 @@ async def http_problem(request: Request, error: Exception) -> Response:
 
 def unexpected_problem(scope: Scope, error: Exception) -> Response:
     """A 500 that tells nothing but where to look; the log has the rest."""
+    body = unexpected_problem_body(scope, error)
+    return ProblemResponse(orjson.dumps(body), status_code=body["status"])
+
+
+def unexpected_problem_body(scope: Scope, error: Exception) -> dict[str, Any]:
+    """Its members, logged with its cause."""
     logger.error("request %s failed unexpectedly", request_id_of(scope), exc_info=error)
     detail = "Something went wrong here. The log holds the details under this request_id."
-    return problem(scope, HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", detail)
+    return problem_body(scope, HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", detail)
 
 
 def problem(

@@ -60,6 +60,11 @@ def last_sequence(last_event_id: str | None, message_id: UUID) -> int:
     return int(sequence)
 
 
+def event_payload(event: AnswerEvent, scope: Scope) -> Mapping[str, Any]:
+    """What an event says to a reader."""
+    return failure_problem(event.payload, scope) if event.name == "error" else event.payload
+
+
 def failure_problem(error: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
     """The problem of an answer that failed with `{code, detail}`."""
     status = STATUS_OF_FAILURE.get(error["code"], HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -92,9 +97,7 @@ async def _encoded(
 
 def _lines(prefix: bytes, batch: Iterable[AnswerEvent], scope: Scope) -> Iterable[bytes]:
     for event in batch:
-        payload = event.payload
-        if event.name == "error":
-            payload = failure_problem(payload, scope)
+        payload = event_payload(event, scope)
         yield b"id: %b-%d\nevent: %b\ndata: %b\n\n" % (
             prefix,
             event.sequence,

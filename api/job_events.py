@@ -23,6 +23,13 @@ def job_event_stream(states: AsyncIterator[StoredJob | None]) -> StreamingRespon
     return StreamingResponse(_encoded(states), media_type="text/event-stream", headers=HEADERS)
 
 
+def job_event(job: StoredJob) -> tuple[str, str]:
+    """Name and id of the event that tells how a job stands."""
+    # Microseconds of the row's last change: they rise, whichever process tells the event.
+    sequence = int(job.updated_at.timestamp() * 1_000_000)
+    return EVENT_OF.get(job.status, "progress"), f"{job.id}-{sequence}"
+
+
 def require_event_id(last_event_id: str | None, job_id: UUID) -> None:
     """Passes silently for an id of an event of this job, or none.
 
@@ -38,8 +45,6 @@ async def _encoded(states: AsyncIterator[StoredJob | None]) -> AsyncIterator[byt
 
 
 def _event(job: StoredJob) -> bytes:
-    # Microseconds of the row's last change: they rise, whichever process tells the event.
-    sequence = int(job.updated_at.timestamp() * 1_000_000)
-    name = EVENT_OF.get(job.status, "progress")
+    name, event_id = job_event(job)
     body = JobRead.model_validate(job).model_dump_json()
-    return f"id: {job.id}-{sequence}\nevent: {name}\ndata: {body}\n\n".encode()
+    return f"id: {event_id}\nevent: {name}\ndata: {body}\n\n".encode()

@@ -35,7 +35,7 @@ SECURITY_HEADERS = {
 
 
 class RequestContext:
-    """Gives a request its id, and a response its id, time and security headers.
+    """Gives a request or WebSocket its id, and a response its id, time and security headers.
 
     An inbound `X-Request-ID` is kept when it is 8 to 128 plain characters. Also the last stop of
     an unexpected error: it becomes a problem that says nothing of its cause.
@@ -46,7 +46,7 @@ class RequestContext:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Runs the app with the headers added to its response."""
-        if scope["type"] != "http":
+        if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
         started_at = time.perf_counter()
@@ -55,6 +55,9 @@ class RequestContext:
         # Not reset: the server runs each request in a context of its own.
         REQUEST_ID.set(request_id)
         TRACEPARENT.set(traceparent_of(scope))
+        if scope["type"] == "websocket":
+            await self._app(scope, receive, send)
+            return
         has_started = False
 
         async def send_with_headers(message: Message) -> None:

@@ -54,6 +54,7 @@ from services.question_encoding import QuestionEncoder
 from services.recent import RecentValues
 from services.reembedding import ReembeddingService
 from services.retrieval import RetrievalService
+from services.sockets import OpenSockets, SocketTickets
 from services.tokens import TokenIssuer
 from services.usage import UsageRecorder, UsageService
 from services.users import UserService
@@ -100,6 +101,8 @@ class Services:
     prompts: PromptService
     prompt_selection: PromptSelection
     conversations: ConversationService
+    sockets: OpenSockets
+    socket_tickets: SocketTickets
     vector_indexes: VectorIndexes
     reembedding: ReembeddingService
 
@@ -178,6 +181,10 @@ def build_services(adapters: Adapters) -> Services:
         prompts=PromptService(adapters.database, adapters.prompts, prompt_selection),
         prompt_selection=prompt_selection,
         conversations=ConversationService(adapters.database),
+        sockets=OpenSockets(
+            settings.websockets_at_once, settings.websocket_idle_seconds, adapters.clock
+        ),
+        socket_tickets=SocketTickets(adapters.database),
         vector_indexes=VectorIndexes(adapters.database),
         reembedding=build_reembedding(adapters.database, adapters.embedder),
     )

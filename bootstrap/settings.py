@@ -97,6 +97,18 @@ class Settings(RemoteServiceSettings):
         description="Questions of chats and searches whose vectors one process makes or waits for"
         " at a time; others get 503.",
     )
+    websockets_at_once: int = Field(
+        default=2000,
+        ge=0,
+        le=100_000,
+        validation_alias=named("NEUROSHIKSHA_WEBSOCKETS_AT_ONCE"),
+        description="WebSockets that one API process keeps open; others get 503.",
+    )
+    websocket_idle_seconds: Seconds = Field(
+        default=600.0,
+        validation_alias=named("NEUROSHIKSHA_WEBSOCKET_IDLE_SECONDS"),
+        description="How long a WebSocket may stay open on which nothing is asked or told.",
+    )
     answer_lease_seconds: float = Field(
         default=10.0,
         ge=3,

@@ -1,11 +1,16 @@
 """`neuroshiksha serve`: the API and the page, for production or started by `up`."""
 
+import logging
 import os
-from typing import Annotated
+import resource
+from contextlib import suppress
+from copy import deepcopy
+from typing import Annotated, Any
 
 import typer
 import uvicorn
 from pydantic import ValidationError
+from uvicorn.config import LOGGING_CONFIG
 
 from ai.routing.errors import ModelsFileError
 from bootstrap.adapters import ConfigurationError, require_configured
@@ -14,6 +19,15 @@ from bootstrap.settings import Settings
 
 ENVIRONMENT_VARIABLE = "NEUROSHIKSHA_ENV"
 SHUTDOWN_SECONDS = 10
+OPEN_FILES = 65_536
+WEBSOCKET_OPTIONS: dict[str, Any] = {
+    "ws": "websockets-sansio",
+    "ws_max_size": 64 * 1024,
+    "ws_ping_interval": 20.0,
+    "ws_ping_timeout": 60.0,
+    "ws_per_message_deflate": False,
+}
+"""A client that takes in nothing for a minute is gone. Compression would hold memory for each."""
 
 
 def serve_command(
@@ -33,6 +47,7 @@ def serve_command(
     except (ConfigurationError, ModelsFileError, ValidationError) as error:
         typer.echo(explanation(error), err=True)
         raise typer.Exit(2) from error
+    allow_many_connections()
     uvicorn.run(
         "api.app:create_app",
         factory=True,
@@ -41,12 +56,42 @@ def serve_command(
         workers=workers,
         loop="uvloop",
         http="httptools",
-        ws="none",
         access_log=False,
         server_header=False,
         forwarded_allow_ips=forwarded_allow_ips,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        log_config=log_configuration(),
+        **WEBSOCKET_OPTIONS,
     )
+
+
+class OmitWebSockets(logging.Filter):
+    """Leaves out the lines on each WebSocket, as those on each request are; they name its ticket.
+
+    Source: uvicorn 0.54, `websockets_sansio_impl.py`; websockets 17, `protocol.py`.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the line stays."""
+        is_of_socket = isinstance(record.msg, str) and '"WebSocket %s"' in record.msg
+        return not is_of_socket and record.msg not in {"connection open", "connection closed"}
+
+
+def log_configuration() -> dict[str, Any]:
+    """How uvicorn logs, in each of its processes."""
+    configuration = deepcopy(LOGGING_CONFIG)
+    configuration["filters"] = {"omit_websockets": {"()": "cli.serve.OmitWebSockets"}}
+    configuration["loggers"]["uvicorn.error"]["filters"] = ["omit_websockets"]
+    return configuration
+
+
+def allow_many_connections() -> None:
+    """Raises this process's limit of open files, which sockets are, as far as it may."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
+    if now < wanted:
+        with suppress(ValueError, OSError):  # some systems know a lower limit still
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def explanation(error: Exception) -> str:

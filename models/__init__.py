@@ -1,7 +1,7 @@
 """The nouns: SQLAlchemy tables only, no queries."""
 
 from models.base import PARTITION_COUNT, Base
-from models.chat import Conversation, Message
+from models.chat import Conversation, Message, QuestionKey
 from models.corpus import (
     Chunk,
     ChunkVector,
@@ -23,7 +23,7 @@ from models.language_models import (
     PromptVersion,
     UsageRecord,
 )
-from models.people import AuditEvent, Enrollment, User
+from models.people import AuditEvent, Enrollment, SocketTicket, User
 
 __all__ = [
     "PARTITION_COUNT",
@@ -49,6 +49,8 @@ __all__ = [
     "ModelDeployment",
     "PromptActivation",
     "PromptVersion",
+    "QuestionKey",
+    "SocketTicket",
     "UsageRecord",
     "User",
     "chunk_ids",

@@ -92,3 +92,25 @@ class Message(Base):
     """The number of an answer's first event; more than 1 where it was told anew."""
 
     conversation: Mapped[Conversation] = relationship(back_populates="messages", lazy="raise")
+
+
+class QuestionKey(Base):
+    """A learner's Idempotency-Key for a question, so that sending it again asks nothing again."""
+
+    __tablename__ = "question_keys"
+    __table_args__ = (
+        Index("ix_question_keys_course_id", "course_id"),
+        Index("ix_question_keys_expires_at", "expires_at"),
+        Index("ix_question_keys_message_id", "message_id"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(primary_key=True)
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"))
+    """The answer."""
+    request_hash: Mapped[str]
+    """sha256 of the question; the same key with another one is refused."""
+    expires_at: Mapped[datetime]

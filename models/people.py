@@ -76,3 +76,18 @@ class AuditEvent(Base):
     subject: Mapped[str | None]
     course_id: Mapped[UUID | None]
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+
+
+class SocketTicket(Base):
+    """What opens one WebSocket for a user, once, within seconds."""
+
+    __tablename__ = "socket_tickets"
+    __table_args__ = (
+        Index("ix_socket_tickets_expires_at", "expires_at"),
+        Index("ix_socket_tickets_user_id", "user_id"),
+    )
+
+    ticket_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    """sha256; the ticket itself is not kept."""
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime]

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import math
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -44,11 +44,15 @@ class Reservation:
 
     Attributes:
         standing: `exhausted`: nothing is reserved, and no upstream may be asked.
+        budgets: In how many budgets it is set aside; with none the call may cost what it will.
+        reserved_micro_usd: How much, in each of them.
         cost_micro_usd: What the call did cost, to be set before the reservation ends.
     """
 
     id: UUID
     standing: Standing
+    budgets: int = 0
+    reserved_micro_usd: int = 0
     cost_micro_usd: int = 0
 
 
@@ -150,6 +154,27 @@ class BudgetService:
             if reservation.standing != "exhausted":
                 await self._settle(reservation)
 
+    async def extend(self, reservation: Reservation, total_micro_usd: int) -> bool:
+        """Sets aside so much in all for a call under way.
+
+        False where a budget has not so much left: what was reserved before stays.
+
+        Raises:
+            StorageUnavailableError: PostgreSQL cannot be asked.
+        """
+        missing = total_micro_usd - reservation.reserved_micro_usd
+        if reservation.budgets == 0 or missing <= 0:
+            return True
+        try:
+            async with self._database.transaction(MAINTENANCE) as session:
+                repository = BudgetRepository(session)
+                granted = await repository.extend(reservation.id, missing, RESERVED_FOR)
+                _require_all(granted, reservation.budgets)
+        except _ExhaustedError:
+            return False
+        reservation.reserved_micro_usd = total_micro_usd
+        return True
+
     async def sweep(self) -> int:
         """Frees what dead processes left reserved; in how many budgets."""
         async with self._database.transaction(MAINTENANCE) as session:
@@ -193,15 +218,15 @@ class BudgetService:
             logger.warning("The list of budgets stays as it is for now: PostgreSQL is away")
 
     async def _reserve(self, budgets: Sequence[UUID], amount: int) -> Reservation:
-        reservation = Reservation(uuid7(), "free")
+        reservation = Reservation(uuid7(), "free", len(budgets), amount)
         try:
             async with self._database.transaction(MAINTENANCE) as session:
                 granted = await BudgetRepository(session).reserve(
                     reservation.id, budgets, amount, RESERVED_FOR
                 )
-                _require_all(granted, budgets)
+                _require_all(len(granted), len(budgets))
         except _ExhaustedError:
-            reservation.standing = "exhausted"
+            reservation.standing, reservation.reserved_micro_usd = "exhausted", 0
         else:
             if any(granted.values()):
                 reservation.standing = "past_soft_limit"
@@ -215,6 +240,6 @@ class BudgetService:
             logger.exception("Reservation %s waits for the sweep", reservation.id)
 
 
-def _require_all(granted: Mapping[UUID, bool], budgets: Sequence[UUID]) -> None:
-    if len(granted) < len(budgets):
+def _require_all(granted: int, budgets: int) -> None:
+    if granted < budgets:
         raise _ExhaustedError

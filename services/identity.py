@@ -91,7 +91,14 @@ class IdentityService:
         Raises:
             NotAuthenticatedError: when the token is not good, or the account is blocked or gone.
         """
-        user_id = self._tokens.read(access_token, "access")
+        return await self.recognise(self._tokens.read(access_token, "access"))
+
+    async def recognise(self, user_id: UUID) -> Actor:
+        """The actor with that id, who has shown who they are before.
+
+        Raises:
+            NotAuthenticatedError: when the account is blocked or gone.
+        """
         actor = self._actors.get(user_id)
         if actor is None:
             actor = await self._find_actor(user_id)

@@ -1,20 +1,19 @@
 """Jobs as a person sees them: asked for once, watched, cancelled, tried again."""
 
 import asyncio
-import hashlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs.kinds import JobKind, JobStatus
 from jobs.queue import JobQueue
 from services.access import Permission, authorise
 from services.actors import Actor
-from services.errors import KeyReusedError, WrongStateError
+from services.errors import WrongStateError
+from services.idempotency import request_hash, require_same_request
 from storage.database import Database
 from storage.paging import Page, PageRequest
 from storage.repositories.jobs import JobsRepository, JobStep, NewJob, StoredJob
@@ -46,13 +45,12 @@ async def add_job(session: AsyncSession, new: NewJob) -> StoredJob:
         added = await jobs.add(new)
         assert added is not None  # noqa: S101 - only a key can be taken
         return added
-    request_hash = _request_hash(new)
-    added = await jobs.add(replace(new, request_hash=request_hash))
+    new_hash = request_hash([str(new.course_id), new.kind.value, new.payload, list(new.parts)])
+    added = await jobs.add(replace(new, request_hash=new_hash))
     if added is not None:
         return added
     earlier = await jobs.with_key(new.requested_by, new.idempotency_key)
-    if earlier.request_hash != request_hash:
-        raise KeyReusedError
+    require_same_request(earlier.request_hash, new_hash)
     return earlier
 
 
@@ -169,7 +167,7 @@ class JobService:
 
     async def follow(
         self, actor: Actor, job_id: UUID, ping_seconds: float
-    ) -> AsyncIterator[StoredJob | None]:
+    ) -> AsyncGenerator[StoredJob | None, None]:
         """The job now, whenever it has changed, and last when it has ended.
 
         None says that nothing has happened for `ping_seconds`.
@@ -181,7 +179,7 @@ class JobService:
 
     async def _changes(
         self, actor: Actor, job: StoredJob, ping_seconds: float
-    ) -> AsyncIterator[StoredJob | None]:
+    ) -> AsyncGenerator[StoredJob | None, None]:
         yield job
         told = time.monotonic()
         while not job.is_finished:
@@ -202,9 +200,3 @@ class JobService:
         if job.requested_by != actor.user_id:
             await authorise(session, actor, job.course_id, permission, subject=("job", job_id))
         return job
-
-
-def _request_hash(new: NewJob) -> str:
-    """sha256 of what is asked for, whoever asks and under whichever key."""
-    asked = [str(new.course_id), new.kind.value, new.payload, list(new.parts)]
-    return hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).hexdigest()

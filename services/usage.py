@@ -65,6 +65,10 @@ class UsageRecorder:
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.get_running_loop().create_task(self._flush_soon())
 
+    def cost_so_far(self, call_id: UUID) -> int:
+        """What the attempts of a call cost until now, in millionths of a dollar."""
+        return self._costs.get(call_id, 0)
+
     def take_cost(self, call_id: UUID) -> int:
         """What the attempts of a call cost so far, in millionths of a dollar; told once."""
         return self._costs.pop(call_id, 0)

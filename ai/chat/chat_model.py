@@ -14,6 +14,17 @@ from ai.prompts.rendered_prompt import RenderedPrompt
 FinishReason = Literal["stop", "length", "refused"]
 
 
+class Allowance(Protocol):
+    """What a call may spend; asked before each deployment of a chain, one after the other."""
+
+    async def covers(self, deployment: str, request: "ChatRequest") -> bool:
+        """Whether `deployment` may be asked this; what it costs at most is then set aside.
+
+        It does not fail: where nothing can be found out, nothing more may be spent.
+        """
+        ...
+
+
 class ChatModel(Protocol):
     """A language model, or what stands in for one, that answers in a stream.
 
@@ -85,6 +96,7 @@ class ChatRequest:
         attribution: On whose account the call is made.
         output_schema: JSON schema of the output, for servers that hold a model to it; the prompt
             says it too. None for prose.
+        allowance: What may be spent on it; None where nobody counts.
     """
 
     prompt: RenderedPrompt
@@ -98,6 +110,7 @@ class ChatRequest:
     deadline: float | None = None
     attribution: Attribution = UNATTRIBUTED
     output_schema: Mapping[str, Any] | None = None
+    allowance: Allowance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +143,16 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class TakenOver:
-    """The chat model `by` goes on in place of `model`, for the reason in `detail`."""
+    """The chat model `by` goes on in place of `model`, for the reason in `detail`.
+
+    Attributes:
+        cause: `budget` where `model` was not asked because it would cost too much.
+    """
 
     model: str
     by: str
     detail: str
+    cause: Literal["failure", "budget"] = "failure"
 
 
 ChatChunk = TextDelta | TakenOver | Finished

@@ -8,7 +8,8 @@ ChatModelError
 │   ├── MalformedResponseError      what came is not the protocol
 │   ├── EmptyAnswerError            it ended without a word
 │   ├── BreakerOpenError            not asked: it failed too often a moment ago
-│   └── BulkheadFullError           not asked: all its places are taken
+│   ├── BulkheadFullError           not asked: all its places are taken
+│   └── UnaffordableError           not asked: what is left to spend does not cover it
 ├── RequestRejectedError            fix the request: too long, or not allowed
 └── ChatModelMisconfiguredError     page the operator: no wait will mend it
     ├── WrongApiKeyError
@@ -87,6 +88,12 @@ class BulkheadFullError(ChatModelUnavailableError):
     """The model was not asked, because all its places are taken."""
 
     code = "chat_model_bulkhead_full"
+
+
+class UnaffordableError(ChatModelUnavailableError):
+    """The model was not asked, because what may still be spent does not cover it."""
+
+    code = "chat_model_unaffordable"
 
 
 class RequestRejectedError(ChatModelError):

@@ -24,15 +24,16 @@ from ai.chat.errors import (
     MalformedResponseError,
     RateLimitedError,
     RequestRejectedError,
+    UnaffordableError,
     UnknownChatModelError,
     UpstreamTimedOutError,
     WrongApiKeyError,
 )
 from ai.routing.closing import unsaid
+from ai.routing.metering import estimated_usage
 from ai.routing.overlap import OverlapTrimmer
 from ai.validation.checks import has_content
 
-_CHARACTERS_PER_TOKEN = 4
 _HELD_CHARACTERS = 1_000
 """Text that says nothing is held back no longer than this."""
 _REASONS: tuple[tuple[type[ChatModelError], str], ...] = (
@@ -45,6 +46,7 @@ _REASONS: tuple[tuple[type[ChatModelError], str], ...] = (
     (BreakerOpenError, "failed too often a moment ago"),
     (BulkheadFullError, "has no place free"),
     (RequestRejectedError, "refused the request"),
+    (UnaffordableError, "would cost more than the budget has left"),
     (ChatModelError, "cannot be reached or failed"),
 )
 
@@ -59,7 +61,7 @@ class FallbackChatModel:
     gets the same request and the text already given, and goes on from there; what it repeats is
     taken out. The grounded model, last, closes the broken sentence and adds what has not been said.
     A `TakenOver` stands before the first text of whoever goes on. The usage counts all that was
-    written.
+    read and written. A model that the request's allowance does not cover is passed over.
     """
 
     def __init__(
@@ -98,48 +100,65 @@ class FallbackChatModel:
         """
         clock = asyncio.get_running_loop().time
         deadline = clock() + self._answer_seconds
-        said = [request.continuation.said] if request.continuation is not None else []
+        begun = "" if request.continuation is None else request.continuation.said
+        said, lost = ([begun], [estimated_usage(request, len(begun))]) if begun else ([], [])
         failure: ChatModelError | None = None
         for model in self._models:
             if clock() >= deadline:
                 break
             pieces_before = len(said)
+            asked = self._asked(request, deadline, "".join(said))
             try:
-                asked = replace(request, deadline=deadline)
-                pieces = (
-                    self._continued(model, asked, "".join(said))
-                    if said
-                    else _with_content(model, asked)
-                )
+                await _require_affordable(model, asked)
+                pieces = _continued(model, asked, lost) if said else _with_content(model, asked)
                 async with aclosing(_announced(pieces, failure, model.name, said)) as chunks:
                     async for chunk in chunks:
                         yield chunk
             except ChatModelError as error:
                 logger.warning("%s", error)
-                if failure is None or len(said) > pieces_before:
+                if written := "".join(said[pieces_before:]):
+                    lost.append(estimated_usage(asked, len(written)))
+                if failure is None or written or isinstance(error, UnaffordableError):
                     failure = error  # else the reader is told why the one named before failed
             else:
                 return
-        pieces = _closing(self._grounded, request, "".join(said))
+        pieces = _closing(self._grounded, request, "".join(said), lost)
         async with aclosing(_announced(pieces, failure, self._grounded.name, said)) as chunks:
             async for chunk in chunks:
                 yield chunk
 
-    async def _continued(
-        self, model: ChatModel, request: ChatRequest, said: str
-    ) -> AsyncGenerator[ChatChunk, None]:
-        """What a model adds to `said`, without what it repeats."""
-        trimmer = OverlapTrimmer(said)
-        request = replace(request, continuation=Continuation(said, self._instruction))
-        async with aclosing(model.stream(request)) as chunks:
-            async for chunk in chunks:
-                if isinstance(chunk, TextDelta):
-                    if text := trimmer.feed(chunk.text):
-                        yield TextDelta(text)
-                    continue
-                if rest := trimmer.close():
-                    yield TextDelta(rest)
-                yield _counting(chunk, said) if isinstance(chunk, Finished) else chunk
+    def _asked(self, request: ChatRequest, deadline: float, said: str) -> ChatRequest:
+        """What the next model is asked: the rest, once there is a beginning."""
+        continuation = Continuation(said, self._instruction) if said else None
+        return replace(request, deadline=deadline, continuation=continuation)
+
+
+async def _require_affordable(model: ChatModel, request: ChatRequest) -> None:
+    """Sets aside what the model may cost.
+
+    Raises:
+        UnaffordableError: there is not so much left.
+    """
+    allowance = request.allowance
+    if allowance is not None and not await allowance.covers(model.name, request):
+        raise UnaffordableError(model.name, "not asked: the budgets do not cover it")
+
+
+async def _continued(
+    model: ChatModel, request: ChatRequest, lost: Sequence[Usage]
+) -> AsyncGenerator[ChatChunk, None]:
+    """What a model adds to what was said, without what it repeats."""
+    assert request.continuation is not None  # noqa: S101 - who goes on is told from where
+    trimmer = OverlapTrimmer(request.continuation.said)
+    async with aclosing(model.stream(request)) as chunks:
+        async for chunk in chunks:
+            if isinstance(chunk, TextDelta):
+                if text := trimmer.feed(chunk.text):
+                    yield TextDelta(text)
+                continue
+            if rest := trimmer.close():
+                yield TextDelta(rest)
+            yield _counting(chunk, lost) if isinstance(chunk, Finished) else chunk
 
 
 async def _with_content(model: ChatModel, request: ChatRequest) -> AsyncGenerator[ChatChunk, None]:
@@ -175,7 +194,9 @@ async def _announced(
         async for piece in pieces:
             if not is_announced:
                 assert failure is not None  # noqa: S101 - as `is_announced` says
-                yield TakenOver(failure.model, name, _detail(failure, name, has_begun=bool(said)))
+                detail = _detail(failure, name, has_begun=bool(said))
+                is_unpaid = isinstance(failure, UnaffordableError)
+                yield TakenOver(failure.model, name, detail, "budget" if is_unpaid else "failure")
                 is_announced = True
             if isinstance(piece, TextDelta):
                 said.append(piece.text)
@@ -183,7 +204,7 @@ async def _announced(
 
 
 async def _closing(
-    grounded: ChatModel, request: ChatRequest, said: str
+    grounded: ChatModel, request: ChatRequest, said: str, lost: Sequence[Usage]
 ) -> AsyncGenerator[ChatChunk, None]:
     """The grounded model's answer, or the part of it that `said` lacks."""
     written: list[str] = []
@@ -192,19 +213,23 @@ async def _closing(
             if isinstance(chunk, Finished) and said:
                 if rest := unsaid("".join(written), said):
                     yield TextDelta(rest)
-                yield _counting(chunk, said)
+                yield _counting(chunk, lost)
             elif isinstance(chunk, TextDelta) and said:
                 written.append(chunk.text)
             else:
                 yield chunk
 
 
-def _counting(finished: Finished, said: str) -> Finished:
-    """Adds what the failed models wrote, which they never got to count themselves."""
-    usage = finished.usage
-    written = usage.completion_tokens - (-len(said) // _CHARACTERS_PER_TOKEN)
+def _counting(finished: Finished, lost: Sequence[Usage]) -> Finished:
+    """Adds what the failed models read and wrote, which they never got to count themselves."""
+    counted = (finished.usage, *lost)
     return Finished(
-        finished.reason, Usage(usage.prompt_tokens, written, cached_tokens=usage.cached_tokens)
+        finished.reason,
+        Usage(
+            sum(usage.prompt_tokens for usage in counted),
+            sum(usage.completion_tokens for usage in counted),
+            cached_tokens=finished.usage.cached_tokens,
+        ),
     )
 
 

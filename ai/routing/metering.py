@@ -113,7 +113,7 @@ class MeteredChatModel:
                 wire_model=self._wire_model,
                 outcome=outcome,
                 detail=detail,
-                usage=usage or _estimated_usage(request, characters),
+                usage=usage or estimated_usage(request, characters),
                 is_estimated=usage is None,
                 first_token_seconds=first_token_seconds,
                 latency_seconds=clock() - started,
@@ -125,7 +125,7 @@ class MeteredChatModel:
                 sink.record(attempt)
 
 
-def _estimated_usage(request: ChatRequest, characters: int) -> Usage:
+def estimated_usage(request: ChatRequest, characters: int) -> Usage:
     """The tokens of an attempt that broke off; nothing is counted where no text came."""
     if not characters:
         return Usage(0, 0)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form
 
-from api.dependencies import ServicesDependency
+from api.dependencies import CurrentActor, ServicesDependency
 from api.openapi import problems
 from api.schemas.users import (
     DemoAccountRead,
@@ -15,6 +15,7 @@ from api.schemas.users import (
     TokenRead,
     UserRead,
 )
+from api.schemas.websockets import SocketTicketRead
 from services.demo import DEMO_PASSWORD
 from services.users import NewUser
 
@@ -52,3 +53,9 @@ async def refresh(services: ServicesDependency, body: RefreshRequest) -> TokenRe
     """A new pair of tokens for a refresh token."""
     pair = await services.identity.refresh(body.refresh_token)
     return TokenRead.model_validate(pair)
+
+
+@router.post("/ws-ticket", summary="Get a ticket for a WebSocket", responses=problems(401))
+async def websocket_ticket(services: ServicesDependency, actor: CurrentActor) -> SocketTicketRead:
+    """Opens `/api/v1/ws?ticket=...` once, within seconds; a token must not stand in an address."""
+    return SocketTicketRead.model_validate(await services.socket_tickets.issue(actor))

@@ -6,7 +6,7 @@ import orjson
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
 
-from api.dependencies import CourseReference, CurrentActor, ServicesDependency
+from api.dependencies import CourseReference, CurrentActor, IdempotencyKey, ServicesDependency
 from api.event_stream import (
     PING_SECONDS,
     event_stream,
@@ -15,7 +15,7 @@ from api.event_stream import (
 )
 from api.openapi import problems
 from api.schemas.chat import ChatAnswer, ChatCreate
-from services.answering.engine import RunningAnswer
+from services.answering.service import HeardAnswer
 from services.answering.telling import Question
 from services.answering.whole_answer import ending, whole_answer
 
@@ -33,7 +33,7 @@ router = APIRouter(tags=["chat"])
             " end, `done` or `error`. One JSON object where only that is accepted.",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         },
-        **problems(401, 403, 404, 413, 422, 503, 504),
+        **problems(401, 403, 404, 409, 413, 422, 503, 504),
     },
 )
 async def ask(
@@ -42,18 +42,25 @@ async def ask(
     body: ChatCreate,
     actor: CurrentActor,
     services: ServicesDependency,
+    idempotency_key: IdempotencyKey = None,
     accept: Annotated[str, Header(include_in_schema=False)] = "text/event-stream",
 ) -> Response:
-    """Streams the answer. It goes on when its reader leaves, who may come back for the rest."""
-    question = Question(body.message, body.conversation_id, body.mode, body.model)
-    answer = await services.answering.ask(actor, course, question)
+    """Streams the answer. It goes on when its reader leaves, who may come back for the rest.
+
+    Sent again under the same Idempotency-Key within a day, it is the same answer from its first
+    event on: nothing is asked a second time.
+    """
+    question = Question(
+        body.message, body.conversation_id, body.mode, body.model, key=idempotency_key
+    )
+    answer = await services.answering.listen(actor, course, question, PING_SECONDS)
     if "application/json" in accept and "text/event-stream" not in accept:
         return await _whole(answer, request)
-    return event_stream(answer.message_id, answer.log.read(0, PING_SECONDS), request.scope)
+    return event_stream(answer.message_id, answer.batches, request.scope)
 
 
-async def _whole(answer: RunningAnswer, request: Request) -> Response:
-    events = await answer.log.closed()
+async def _whole(answer: HeardAnswer, request: Request) -> Response:
+    events = [event async for batch in answer.batches for event in batch]
     last = ending(events)
     if last is None:
         return failure_response(going_on_elsewhere(answer.message_id), request.scope)

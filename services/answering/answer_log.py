@@ -1,7 +1,7 @@
 """The events of one answer, in memory, for any number of listeners."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -92,7 +92,7 @@ class AnswerLog:
 
     async def read(
         self, after: int = 0, pause_seconds: float | None = None
-    ) -> AsyncIterator[list[AnswerEvent]]:
+    ) -> AsyncGenerator[list[AnswerEvent], None]:
         """Gives the events that follow sequence `after`: all that wait at once, to the last one.
 
         Where nothing happens for `pause_seconds`, an empty list is given.

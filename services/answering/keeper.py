@@ -1,4 +1,7 @@
-"""Keeps the leases of this process's answers, hears of stops, finds answers without an owner."""
+"""Keeps the leases of this process's answers, hears of stops, finds answers without an owner.
+
+What chats leave in the database for a while only, it clears away.
+"""
 
 import asyncio
 import logging
@@ -11,12 +14,15 @@ from services.answering.engine import AnswerEngine
 from storage.database import MAINTENANCE, Database
 from storage.errors import StorageUnavailableError
 from storage.repositories.answer_ownership import AnswerOwnershipRepository, TakenAnswer
+from storage.repositories.question_keys import sweep_question_keys
+from storage.repositories.socket_tickets import sweep_socket_tickets
 
 TICK_SECONDS = 1.0
 """How long a stop from another process may take to be heard."""
 RENEWALS_PER_LEASE = 3
 TICKS_PER_SWEEP = 2
 TAKEN_AT_ONCE = 64
+TICKS_PER_CLEANING = 600
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +88,14 @@ class AnswerKeeper:
                     self._engine.stop(message_id)
         if self._take_up is not None and tick % TICKS_PER_SWEEP == 0:
             await self._sweep(self._take_up)
+        if self._take_up is not None and tick % TICKS_PER_CLEANING == 0:
+            await self.clean()
+
+    async def clean(self) -> None:
+        """Forgets keys of questions and tickets of sockets whose time is over."""
+        async with self._database.transaction(MAINTENANCE) as session:
+            await sweep_question_keys(session)
+            await sweep_socket_tickets(session)
 
     async def _renew(self) -> None:
         ids = list(self._engine.epochs)

@@ -1,7 +1,7 @@
 """Asking in a course, listening to the answer, coming back to it and stopping it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
@@ -26,6 +26,7 @@ from services.answering.draft import AnswerDraft
 from services.answering.engine import AnswerEngine, RunningAnswer
 from services.answering.following import AnswerFollower
 from services.answering.keeper import AnswerKeeper
+from services.answering.repeats import KeyTakenError, earlier_answer, keep_key
 from services.answering.replay import replay
 from services.answering.takeover import AnswerTakeover
 from services.answering.telling import AcceptedQuestion, AnswerTeller, Question
@@ -37,6 +38,7 @@ from storage.errors import NotFoundError
 from storage.repositories.answer_ownership import AnswerOwnershipRepository
 from storage.repositories.asking import AskingRepository, NewExchange
 from storage.repositories.messages import MessageRepository, StoredMessage
+from storage.repositories.question_keys import QuestionKeyRepository
 
 ROLES_THAT_ASK = roles_with(Permission.ASK)
 TITLE_CHARACTERS = 80
@@ -53,6 +55,14 @@ class AnswerSharing:
     keeper: AnswerKeeper
     takeover: AnswerTakeover
     follower: AnswerFollower
+
+
+@dataclass(frozen=True, slots=True)
+class HeardAnswer:
+    """An answer and its events from the first on, as they come."""
+
+    message_id: UUID
+    batches: AsyncGenerator[list[AnswerEvent], None]
 
 
 class AnsweringService:
@@ -88,6 +98,7 @@ class AnsweringService:
             OverloadedError: as many answers as this process tells at once are being told, or as
                 many questions encoded as may be; nothing is saved.
             StorageUnavailableError: the question could not be saved; nothing is.
+            KeyTakenError: the question's key stands for an answer already; nothing is saved.
         """
         try:
             await self._places.enter()
@@ -102,9 +113,28 @@ class AnsweringService:
         running.telling.add_done_callback(lambda _: self._places.leave())
         return running
 
+    async def listen(
+        self, actor: Actor, course: UUID | str, question: Question, pause_seconds: float | None
+    ) -> HeardAnswer:
+        """Asks, and gives the answer's events; a question sent again under its key is not asked.
+
+        An empty batch is given at least every `pause_seconds` while nothing happens.
+
+        Raises:
+            KeyReusedError: the question's key came with another question before.
+            NotFoundError, OverloadedError, StorageUnavailableError: as `ask`.
+        """
+        while True:
+            earlier = await earlier_answer(self._database, actor, course, question)
+            if earlier is not None:
+                return HeardAnswer(earlier, await self.follow(actor, earlier, 0, pause_seconds))
+            with suppress(KeyTakenError):
+                running = await self.ask(actor, course, question)
+                return HeardAnswer(running.message_id, running.log.read(0, pause_seconds))
+
     async def follow(
-        self, actor: Actor, message_id: UUID, after: int, pause_seconds: float
-    ) -> AsyncIterator[list[AnswerEvent]]:
+        self, actor: Actor, message_id: UUID, after: int, pause_seconds: float | None
+    ) -> AsyncGenerator[list[AnswerEvent], None]:
         """The events of an answer after sequence `after`, live or told again.
 
         An empty list is given at least every `pause_seconds` while nothing happens.
@@ -226,6 +256,8 @@ class AnsweringService:
             )
             if accepted is not None and not accepted.is_saved:
                 raise NotFoundError("conversation", exchange.conversation_id)
+            if accepted is not None and question.key is not None:
+                await keep_key(QuestionKeyRepository(connection), exchange, accepted, question)
         if accepted is None:
             await self._refuse(actor, course)
         access = entered(actor, accepted)
@@ -247,8 +279,8 @@ class AnsweringService:
         raise NotFoundError("course", course)
 
     async def _follow_elsewhere(
-        self, actor: Actor, message: StoredMessage, after: int, pause_seconds: float
-    ) -> AsyncIterator[list[AnswerEvent]]:
+        self, actor: Actor, message: StoredMessage, after: int, pause_seconds: float | None
+    ) -> AsyncGenerator[list[AnswerEvent], None]:
         """Tells an answer from the log of the process that tells it, then from its row."""
         while message.status == "streaming":
             async with self._follower.following(message.id) as log:

@@ -51,12 +51,17 @@ QueryVector = asyncio.Future[NDArray[np.float32]]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a learner asks; `model` names a chat model, None takes the configured one."""
+    """What a learner asks; `model` names a chat model, None takes the configured one.
+
+    Attributes:
+        key: The learner's own name for it, so that sent again it is not asked again.
+    """
 
     text: str
     conversation_id: UUID | None = None
     mode: Mode = "explain"
     model: str | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +162,8 @@ class AnswerTeller:
                     case TextDelta(text):
                         draft.say(text)
                     case TakenOver():
-                        draft.notify("fallback", chunk.detail, new_model=chunk.by)
+                        code = "budget" if chunk.cause == "budget" else "fallback"
+                        draft.notify(code, chunk.detail, new_model=chunk.by)
                     case Finished(reason, usage):
                         return await draft.completed(reason, usage)
                     case _:

@@ -42,6 +42,25 @@ ORDER BY id FOR UPDATE
 """)
 """In the order of ids, so that calls with several budgets in common cannot block each other."""
 
+EXTEND = text(f"""
+WITH changed AS (
+    UPDATE budgets SET
+        spent_micro_usd = CASE WHEN period_start < {PERIOD_START} THEN 0 ELSE spent_micro_usd END,
+        period_start = {PERIOD_START},
+        reserved_micro_usd = reserved_micro_usd + :amount,
+        updated_at = now()
+    WHERE id IN (SELECT budget_id FROM budget_reservations WHERE id = :reservation)
+      AND reserved_micro_usd + :amount + CASE
+        WHEN period_start < {PERIOD_START} THEN 0 ELSE spent_micro_usd END <= hard_limit_micro_usd
+    RETURNING id
+)
+UPDATE budget_reservations SET
+    amount_micro_usd = amount_micro_usd + :amount, expires_at = now() + :lifetime
+FROM changed
+WHERE budget_reservations.id = :reservation AND budget_reservations.budget_id = changed.id
+RETURNING budget_id
+""")  # noqa: S608 - nothing but a constant is put in
+
 SETTLE = text("""
 WITH gone AS (
     DELETE FROM budget_reservations WHERE id = :reservation RETURNING budget_id, amount_micro_usd
@@ -133,6 +152,15 @@ class BudgetRepository:
         await self._session.execute(LOCK, {"ids": list(budgets)})
         rows = await self._session.execute(RESERVE, values | {"ids": list(budgets)})
         return {row.id: row.is_past_soft for row in rows}
+
+    async def extend(self, reservation: UUID, amount: int, lifetime: timedelta) -> int:
+        """Sets more aside in the budgets of a reservation; in how many of them.
+
+        Where that is not all of them, roll back, or some stay reserved.
+        """
+        values = {"reservation": reservation, "amount": amount, "lifetime": lifetime}
+        await self._session.execute(LOCK_RESERVED, {"reservation": reservation})
+        return len((await self._session.execute(EXTEND, values)).all())
 
     async def settle(self, reservation: UUID, cost: int) -> None:
         """Puts what was spent in the place of what was set aside; the second time is nothing."""

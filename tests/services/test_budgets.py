@@ -87,6 +87,41 @@ async def test_standing_follows_the_limits(budgets: BudgetService, admin: Person
     assert (await only(budgets, admin)).spent_micro_usd == 180
 
 
+async def test_a_reservation_is_raised_in_all_its_budgets_or_in_none(
+    budgets: BudgetService, admin: Person
+) -> None:
+    await of_course(budgets, admin, soft=100, hard=100)
+    await budgets.put(
+        admin.actor, "school", None, "day", soft_limit_micro_usd=0, hard_limit_micro_usd=1_000
+    )
+
+    async with budgets.reserve(COURSE, 60) as reservation:
+        is_raised = await budgets.extend(reservation, 100)
+        is_raised_beyond = await budgets.extend(reservation, 101)
+        needs_nothing = await budgets.extend(reservation, 30)
+        meanwhile = [budget.reserved_micro_usd for budget in await budgets.every(admin.actor)]
+        reservation.cost_micro_usd = 95
+
+    afterwards = await budgets.every(admin.actor)
+    assert (is_raised, is_raised_beyond, needs_nothing) == (True, False, True)
+    assert meanwhile == [100, 100]
+    assert [budget.spent_micro_usd for budget in afterwards] == [95, 95]
+    assert [budget.reserved_micro_usd for budget in afterwards] == [0, 0]
+
+
+async def test_a_reservation_that_was_swept_is_not_raised(
+    budgets: BudgetService, admin: Person, database: Database
+) -> None:
+    await of_course(budgets, admin, soft=100, hard=100)
+
+    async with budgets.reserve(COURSE, 10) as reservation:
+        async with database.transaction(MAINTENANCE) as session:
+            await session.execute(text("DELETE FROM budget_reservations"))
+        is_raised = await budgets.extend(reservation, 20)
+
+    assert not is_raised
+
+
 async def test_another_course_is_free(budgets: BudgetService, admin: Person) -> None:
     await of_course(budgets, admin, soft=0, hard=0)
 

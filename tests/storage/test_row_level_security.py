@@ -34,6 +34,7 @@ WALLED = (
     "conversations",
     "messages",
     "jobs",
+    "question_keys",
 )
 COURSES_OF_ROWS = {table: text(f"SELECT DISTINCT course_id FROM {table}") for table in WALLED}
 FILL = text("""
@@ -48,7 +49,10 @@ WITH document AS (
     VALUES (:id, :course, :user, 'Walled') RETURNING id
 ), message AS (
     INSERT INTO messages (id, conversation_id, course_id, role, content)
-    SELECT id, id, :course, 'user', 'walled' FROM conversation
+    SELECT id, id, :course, 'user', 'walled' FROM conversation RETURNING id
+), question_key AS (
+    INSERT INTO question_keys (user_id, key, course_id, message_id, request_hash, expires_at)
+    SELECT :user, 'walled', :course, id, 'walled', now() + interval '1 day' FROM message
 ), job AS (
     INSERT INTO jobs (id, course_id, requested_by, kind, payload)
     VALUES (:id, :course, :user, 'ingest', '{}')

@@ -8,6 +8,8 @@ from typing import Any
 
 import uvicorn
 
+from cli.serve import WEBSOCKET_OPTIONS
+
 
 class _QuietServer(uvicorn.Server):
     """A server that leaves the signals of the test process alone."""
@@ -23,7 +25,11 @@ async def running_app(app: Any) -> AsyncIterator[str]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
-            app, log_level="warning", access_log=False, timeout_graceful_shutdown=2, ws="none"
+            app,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=2,
+            **WEBSOCKET_OPTIONS,
         )
         server = _QuietServer(config)
         serving = asyncio.create_task(server.serve(sockets=[listening]))

@@ -1,9 +1,10 @@
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
-from ai.chat.chat_model import ChatChunk, ChatModel, Finished, TakenOver, TextDelta
+from ai.chat.chat_model import ChatChunk, ChatModel, ChatRequest, Finished, TakenOver, TextDelta
 from ai.chat.errors import (
     ChatModelError,
     RequestRejectedError,
@@ -13,7 +14,7 @@ from ai.chat.errors import (
 )
 from ai.chat.scripted import ScriptedChatModel
 from ai.routing.fallback import FallbackChatModel
-from tests.ai.chat.examples import chunks, request
+from tests.ai.chat.examples import chunks, ending, request
 
 ASKED = request("What is work?")
 CUT = UpstreamFailedError("gpt", "cut off")
@@ -92,14 +93,52 @@ async def test_after_it_the_next_model_goes_on_from_what_was_said() -> None:
     assert takeovers(streamed)[0].detail.endswith("so “b” finishes this answer.")
 
 
-async def test_usage_counts_what_both_wrote() -> None:
+async def test_usage_counts_what_both_read_and_wrote() -> None:
     first = ScriptedChatModel([["x" * 40, CUT]], name="gpt")
     second = ScriptedChatModel([["one", "two"]], name="b")
+    alone = await ending(second, ASKED)
 
     streamed = await chunks(chain(first, second), ASKED)
 
+    asked_characters = len(ASKED.prompt.system) + len(ASKED.prompt.user)
     assert isinstance(streamed[-1], Finished)
     assert streamed[-1].usage.completion_tokens == 2 + 10
+    assert streamed[-1].usage.prompt_tokens == alone.usage.prompt_tokens + asked_characters // 4
+
+
+class Purse:
+    """Covers some deployments and not others; notes what each was to be asked."""
+
+    def __init__(self, *covered: str) -> None:
+        self.covered = covered
+        self.asked: list[tuple[str, str]] = []
+
+    async def covers(self, deployment: str, request: ChatRequest) -> bool:
+        said = "" if request.continuation is None else request.continuation.said
+        self.asked.append((deployment, said))
+        return deployment in self.covered
+
+
+async def test_a_model_that_the_allowance_does_not_cover_is_passed_over() -> None:
+    purse = Purse("gpt", "c")
+    first = ScriptedChatModel([["Work is ", CUT]], name="gpt")
+    dear = ScriptedChatModel([["never"]], name="b")
+    third = ScriptedChatModel([["energy."]], name="c")
+
+    streamed = await chunks(chain(first, dear, third), replace(ASKED, allowance=purse))
+
+    assert text_of(streamed) == "Work is energy."
+    assert dear.requests == []
+    assert purse.asked == [("gpt", ""), ("b", "Work is "), ("c", "Work is ")]
+    assert takeovers(streamed) == [
+        TakenOver(
+            "b",
+            "c",
+            "The chat model “b” would cost more than the budget has left, so “c” finishes this"
+            " answer.",
+            "budget",
+        )
+    ]
 
 
 async def test_two_models_that_break_off_one_after_the_other_are_both_told() -> None:

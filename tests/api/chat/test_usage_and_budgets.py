@@ -1,6 +1,6 @@
 """Usage reconciles with what the upstream counted; a budget runs out in mid-conversation."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +11,7 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
+from ai.chat.errors import ChatModelError, UpstreamFailedError
 from ai.chat.scripted import ScriptedChatModel
 from ai.routing.deployment import Alias, Price, Tier
 from ai.routing.registry import Registry
@@ -26,6 +27,8 @@ from tests.support.service import Person
 pytestmark = pytest.mark.server
 
 PRICE = Price(input=Decimal(2), output=Decimal(10))
+DEAR_CALL = 10 * 1024
+"""As many tokens as an answer may have, at ten dollars per million."""
 SAID = "Work is the product of force and displacement [1]."
 
 
@@ -36,11 +39,16 @@ async def paid(
     """Runs the service with a dear and a cheap deployment behind the tutor."""
 
     @asynccontextmanager
-    async def run() -> AsyncIterator[Tutor]:
-        models = {name: ScriptedChatModel([[SAID]], name=name) for name in ("dear", "cheap")}
+    async def run(
+        dear: Price = PRICE, cheap_says: Sequence[str | ChatModelError] = (SAID,)
+    ) -> AsyncIterator[Tutor]:
+        models = {
+            "dear": ScriptedChatModel([[SAID]], name="dear"),
+            "cheap": ScriptedChatModel([cheap_says], name="cheap"),
+        }
         registry = Registry(
             {
-                "dear": definition("dear", price=PRICE, tier=Tier.COMPLEX),
+                "dear": definition("dear", price=dear, tier=Tier.COMPLEX),
                 "cheap": definition("=cheap", price=Price(output=Decimal(1)), tier=Tier.SIMPLE),
             },
             {"tutor": Alias(deployments=("dear", "cheap"))},
@@ -95,6 +103,26 @@ async def test_a_period_that_ends_before_it_begins_is_refused(paid: Any) -> None
         response = await tutor.http.get("/users/me/usage", params=period)
 
     assert response.status_code == 422
+
+
+async def test_a_budget_too_small_for_a_second_deployment_ends_the_answer_without_it(
+    paid: Any, admin: Person, course: TaughtCourse
+) -> None:
+    cut = UpstreamFailedError("cheap", "cut off")
+    body = {"scope": "course", "subject_id": str(course.id), "period": "day"}
+    limits = {"soft_limit_micro_usd": DEAR_CALL, "hard_limit_micro_usd": DEAR_CALL}
+    path = "/admin/budgets"
+    async with paid(Price(output=Decimal(10)), ["Work is the product of ", cut]) as tutor:
+        await tutor.http.put(path, json=body | limits, headers=admin.headers)
+        answer = await tutor.ask("What is work?")
+        (budget,) = (await tutor.http.get(path, headers=admin.headers)).json()["items"]
+
+    done = answer.data("done")
+    assert answer.data("notice")["code"] == "budget"
+    assert "“dear” would cost more than the budget has left" in answer.data("notice")["detail"]
+    assert answer.text.startswith("Work is the product of")
+    assert done["model"] == "grounded"
+    assert budget["spent_micro_usd"] == done["usage"]["cost_micro_usd"] > 0
 
 
 async def test_a_budget_runs_out_in_the_middle_of_a_conversation(

@@ -1,15 +1,12 @@
 """What the engine keeps of answers that are over."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import UUID
 
 import pytest
 from redis.asyncio import Redis
 from uuid_utils.compat import uuid7
 
-from services.answering import engine as engine_module
 from services.answering.draft import AnswerDraft
 from services.answering.engine import AnswerEngine
 from storage.answer_streams import AnswerStreams
@@ -40,22 +37,21 @@ async def streams(redis_url: str) -> AsyncIterator[AnswerStreams]:
         yield AnswerStreams(redis)
 
 
-async def test_only_the_latest_answers_stay_in_memory(
-    database_url: str, streams: AnswerStreams, monkeypatch: pytest.MonkeyPatch
+async def test_an_answer_that_is_over_is_not_kept_in_memory(
+    database_url: str, streams: AnswerStreams
 ) -> None:
-    monkeypatch.setattr(engine_module, "KEPT_ANSWERS", 2)
     database = Database(database_url)
     engine = AnswerEngine(database, streams, "a process")
-    ids: list[UUID] = []
-    for _ in range(3):
-        answer = tell(engine)
-        ids.append(answer.message_id)
-        await answer.log.closed()
-        await asyncio.sleep(0)
+
+    answer = tell(engine)
+    while_told = engine.find(answer.message_id, USER)
+    events = await answer.log.closed()
+
     await engine.close()
     await database.close()
-
-    assert [engine.find(message_id, USER) is not None for message_id in ids] == [False, True, True]
+    assert while_told is answer
+    assert events[-1].name == "done"
+    assert engine.find(answer.message_id, USER) is None
 
 
 async def test_an_answer_that_breaks_unexpectedly_still_has_a_last_event(

@@ -3,19 +3,22 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from decimal import Decimal
+from itertools import count
 
 import pytest
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
 from ai.chat.attribution import Attribution
-from ai.chat.chat_model import ChatRequest
+from ai.chat.chat_model import ChatChunk, ChatRequest, Finished, TakenOver
 from ai.chat.errors import UpstreamFailedError
+from ai.chat.openai_compatible import TimeLimits
+from ai.chat.providers import Endpoint, provide
 from ai.chat.scripted import ScriptedChatModel
-from ai.routing.deployment import Alias, Price
+from ai.routing.deployment import Alias, Deployment, Price
 from ai.routing.registry import Registry
 from ai.routing.router import ModelRouter
 from services.answering.spending import PaidCall, Spending
@@ -24,6 +27,7 @@ from services.usage import UsageRecorder
 from storage.database import MAINTENANCE, Database, PoolOptions
 from tests.ai.chat.examples import request
 from tests.support.chat_models import INSTRUCTION, definition, tools
+from tests.support.openai_server import Behaviour, OpenAIServer, ReceivedRequest
 from tests.support.service import Person
 
 pytestmark = pytest.mark.server
@@ -175,3 +179,102 @@ async def test_what_may_stand_in_for_a_free_deployment_is_reserved_for(
         pass
 
     assert not call.may_be_paid
+
+
+BREAKS_OFF = Behaviour(("Work ", "is "), fault="cut_off_in_mid_stream")
+GOES_ON = Behaviour(("the ", "product ", "of ", "force."))
+LOST = 10
+"""“Work ” is two tokens by estimate, at five dollars per million."""
+
+
+@asynccontextmanager
+async def broken_off(database: Database, budgets: BudgetService) -> AsyncIterator[Spending]:
+    """A real upstream: a cheap deployment breaks off in mid-answer, a dearer one goes on."""
+
+    def behaviour(received: ReceivedRequest) -> Behaviour:
+        return BREAKS_OFF if received.body["model"] == "cheap" else GOES_ON
+
+    async with OpenAIServer(behaviour) as server:
+        cheap = definition("cheap", price=Price(output=Decimal(5)))
+        registry = Registry(
+            {"cheap": cheap, "dear": definition("dear", price=DEAR)},
+            {"tutor": Alias(deployments=("cheap", "dear"))},
+        )
+
+        def opened(name: str, of: Deployment):
+            endpoint = Endpoint(of.provider, server.base_url, of.wire_model)
+            return provide(name, endpoint, TimeLimits())
+
+        hours = count(step=3600).__next__  # pass between calls, so that no breaker stays open
+        with_server = replace(tools({}, monotonic=hours), open_chat_model=opened)
+        router = ModelRouter(with_server, registry, instruction=INSTRUCTION)
+        recorder = UsageRecorder(database)
+        router.report_to(recorder)
+        yield Spending(router, recorder, budgets)
+        await recorder.close()
+        await router.close()
+
+
+async def answer(spending: Spending, asked: ChatRequest) -> tuple[PaidCall, list[ChatChunk]]:
+    """One call as an answer makes it; what was streamed."""
+    async with (
+        spending.call(spending._router.choose("tutor"), asked) as call,
+        aclosing(call.chosen.chat_model.stream(call.request)) as chunks,
+    ):
+        streamed = [chunk async for chunk in chunks]
+    return call, streamed
+
+
+def takeover(streamed: list[ChatChunk]) -> TakenOver:
+    return next(chunk for chunk in streamed if isinstance(chunk, TakenOver))
+
+
+async def test_a_dearer_deployment_does_not_go_on_where_only_one_of_both_is_reserved_for(
+    database: Database, budgets: BudgetService, admin: Person
+) -> None:
+    asked = for_job()
+    await limit(budgets, admin, asked, hard=RESERVED)
+
+    async with broken_off(database, budgets) as spending:
+        call, streamed = await answer(spending, asked)
+    (budget,) = await budgets.every(admin.actor)
+
+    assert (budget.spent_micro_usd, budget.reserved_micro_usd) == (LOST, 0)
+    assert call.cost_micro_usd == LOST
+    assert (takeover(streamed).by, takeover(streamed).cause) == ("grounded", "budget")
+    assert isinstance(streamed[-1], Finished)
+
+
+async def test_where_the_budget_covers_both_the_dearer_one_goes_on_and_both_are_counted(
+    database: Database, budgets: BudgetService, admin: Person
+) -> None:
+    asked = for_job()
+    await limit(budgets, admin, asked, hard=RESERVED + LOST)
+
+    async with broken_off(database, budgets) as spending:
+        call, streamed = await answer(spending, asked)
+    (budget,) = await budgets.every(admin.actor)
+
+    finished = streamed[-1]
+    assert call.cost_micro_usd == RESERVED + LOST
+    assert (budget.spent_micro_usd, budget.reserved_micro_usd) == (RESERVED + LOST, 0)
+    assert (takeover(streamed).by, takeover(streamed).cause) == ("dear", "failure")
+    assert isinstance(finished, Finished)
+    assert finished.usage.completion_tokens == 2 + 4
+    assert finished.usage.prompt_tokens > 42  # what the second read, and what the first did
+
+
+async def test_two_hundred_calls_that_break_off_overspend_no_budget(
+    database: Database, budgets: BudgetService, admin: Person
+) -> None:
+    asked = for_job()
+    await limit(budgets, admin, asked, hard=1_000)
+
+    async with broken_off(database, budgets) as spending:
+        calls = await asyncio.gather(*(answer(spending, asked) for _ in range(200)))
+    (budget,) = await budgets.every(admin.actor)
+
+    assert budget.spent_micro_usd == sum(call.cost_micro_usd for call, _ in calls) <= 1_000
+    assert budget.spent_micro_usd >= LOST * (1_000 // RESERVED)
+    assert budget.reserved_micro_usd == 0
+    assert all(isinstance(streamed[-1], Finished) for _, streamed in calls)

@@ -1,0 +1,1 @@
+"""The WebSocket edge: frames, connections, and the route that opens them."""
