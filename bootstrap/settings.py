@@ -152,11 +152,12 @@ class Settings(RemoteServiceSettings):
         description="Connections a process keeps open to PostgreSQL.",
     )
     database_pool_overflow: int = Field(
-        default=10,
+        default=0,
         ge=0,
         le=200,
         validation_alias=named("NEUROSHIKSHA_DATABASE_POOL_OVERFLOW"),
-        description="Connections a process may open beyond the pool at a peak.",
+        description="Connections a process may open beyond the pool at a peak; each is closed"
+        " after its use, which costs more than waiting for one that is open.",
     )
     encoder_threads: int = Field(
         default=0,

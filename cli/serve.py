@@ -20,8 +20,17 @@ from bootstrap.settings import Settings
 ENVIRONMENT_VARIABLE = "NEUROSHIKSHA_ENV"
 SHUTDOWN_SECONDS = 10
 OPEN_FILES = 65_536
+
+
+def websocket_protocol(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - uvicorn's to know
+    """The protocol of one WebSocket; what speaks it is loaded for the first, not at the start."""
+    from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+    return WebSocketsSansIOProtocol(*arguments, **options)
+
+
 WEBSOCKET_OPTIONS: dict[str, Any] = {
-    "ws": "websockets-sansio",
+    "ws": websocket_protocol,
     "ws_max_size": 64 * 1024,
     "ws_ping_interval": 20.0,
     "ws_ping_timeout": 60.0,
