@@ -21,6 +21,7 @@ from api.routers import (
     admin_prompts,
     admin_usage,
     admin_websockets,
+    api_keys,
     auth,
     chat,
     conversations,
@@ -48,6 +49,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     chat.router,  # first, as routers are tried in turn
     auth.router,
     users.router,
+    api_keys.router,
     courses.router,
     enrollments.router,
     lessons.router,
