@@ -21,6 +21,7 @@ from api.routers import (
     admin_prompts,
     admin_usage,
     admin_websockets,
+    api_keys,
     auth,
     chat,
     conversations,
@@ -31,6 +32,7 @@ from api.routers import (
     jobs,
     lessons,
     messages,
+    openai_compatible,
     page_images,
     search,
     users,
@@ -48,6 +50,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     chat.router,  # first, as routers are tried in turn
     auth.router,
     users.router,
+    api_keys.router,
     courses.router,
     enrollments.router,
     lessons.router,
@@ -69,6 +72,8 @@ ROUTERS: tuple[APIRouter, ...] = (
 BODY_LIMIT_BYTES = 64 * 1024
 BULK_BODY_LIMIT_BYTES = 8 * 1024 * 1024
 """For lessons, whose text is long, and for a hundred things at once."""
+MESSAGES_LIMIT_BYTES = 1024 * 1024
+"""For whole conversations, which an OpenAI client sends with each question."""
 MULTIPART_ALLOWANCE_BYTES = 1024 * 1024
 """Boundaries and headers of an upload's parts come on top of its files."""
 
@@ -106,6 +111,7 @@ def create_app(
     app.include_router(health.router)
     for router in ROUTERS:
         app.include_router(router, prefix=API_PREFIX)
+    app.include_router(openai_compatible.router)
     app.router.routes.extend(websocket_routes(API_PREFIX, ""))
     app.include_router(page_router())
     return app
@@ -126,6 +132,7 @@ def install_middleware(app: FastAPI, settings: Settings) -> None:
     limits = (
         BodyLimit(re.compile(r"/api/v1/courses/[^/]+/documents"), uploads),
         BodyLimit(re.compile(r"/api/v1/(courses/bulk|.*/?lessons(/.*)?)"), BULK_BODY_LIMIT_BYTES),
+        BodyLimit(re.compile(r"/v1/chat/completions"), MESSAGES_LIMIT_BYTES),
     )
     app.add_middleware(LimitBody, default_bytes=BODY_LIMIT_BYTES, limits=limits)
     if settings.cors_origins:

@@ -12,7 +12,8 @@ from fastapi.security import OAuth2PasswordBearer
 from api.schemas.common import PlainText
 from bootstrap.services import Services
 from services.actors import Actor
-from services.errors import NotAuthenticatedError
+from services.api_keys import is_api_key
+from services.errors import NotAuthenticatedError, PermissionDeniedError
 from storage.paging import PageRequest
 
 MAXIMUM_PAGE = 10_000
@@ -42,9 +43,28 @@ async def current_actor(
         NotAuthenticatedError: when nobody is, or the token is no longer good.
     """
     if token is None:
-        message = "Sign in: send `Authorization: Bearer <access_token>` from POST /auth/token."
+        message = (
+            "Sign in: send `Authorization: Bearer <access_token>` from POST /auth/token, or an API"
+            " key instead of the token."
+        )
         raise NotAuthenticatedError(message)
     return await services.identity.authenticate(token)
+
+
+async def actor_in_person(
+    actor: Annotated[Actor, Depends(current_actor)],
+    token: Annotated[str | None, Depends(bearer_token)],
+) -> Actor:
+    """The user who signed in, not a program with their key.
+
+    A key that makes keys would outlive being taken back.
+
+    Raises:
+        PermissionDeniedError: for a program.
+    """
+    if token is not None and is_api_key(token):
+        raise PermissionDeniedError("manage API keys with an API key; sign in")
+    return actor
 
 
 async def page_request(
@@ -65,6 +85,7 @@ async def page_request(
 
 ServicesDependency = Annotated[Services, Depends(services_of)]
 CurrentActor = Annotated[Actor, Depends(current_actor)]
+ActorInPerson = Annotated[Actor, Depends(actor_in_person)]
 IdempotencyKey = Annotated[
     PlainText | None,
     Header(

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from ai.embedding import errors as embedding_errors
+from api.openai_compatible.errors import OpenAIErrorResponse, speaks_openai
 from services import errors as service_errors
 from storage import errors as storage_errors
 
@@ -74,11 +75,10 @@ async def domain_problem(request: Request, error: Exception) -> Response:
     return domain_problem_response(request.scope, error)
 
 
-def domain_problem_response(scope: Scope, error: Exception) -> ProblemResponse:
+def domain_problem_response(scope: Scope, error: Exception) -> Response:
     """The same outside of a route."""
     body = domain_problem_body(scope, error)
-    headers = retry_headers(HTTPStatus(body["status"]), error)
-    return ProblemResponse(orjson.dumps(body), status_code=body["status"], headers=headers)
+    return problem_response(scope, body, retry_headers(HTTPStatus(body["status"]), error))
 
 
 def domain_problem_body(scope: Scope, error: Exception) -> dict[str, Any]:
@@ -96,7 +96,7 @@ async def validation_problem(request: Request, error: Exception) -> Response:
     """The problem of a request whose body or parameters do not fit, naming each field."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 - what it is registered for
     body = validation_problem_body(request.scope, [field_error(item) for item in error.errors()])
-    return ProblemResponse(orjson.dumps(body), status_code=body["status"])
+    return problem_response(request.scope, body)
 
 
 def validation_problem_body(scope: Scope, errors: Sequence[Mapping[str, str]]) -> dict[str, Any]:
@@ -122,8 +122,7 @@ async def http_problem(request: Request, error: Exception) -> Response:
 
 def unexpected_problem(scope: Scope, error: Exception) -> Response:
     """A 500 that tells nothing but where to look; the log has the rest."""
-    body = unexpected_problem_body(scope, error)
-    return ProblemResponse(orjson.dumps(body), status_code=body["status"])
+    return problem_response(scope, unexpected_problem_body(scope, error))
 
 
 def unexpected_problem_body(scope: Scope, error: Exception) -> dict[str, Any]:
@@ -141,13 +140,22 @@ def problem(
     *,
     headers: Mapping[str, str] | None = None,
     extra: Mapping[str, Any] | None = None,
-) -> ProblemResponse:
+) -> Response:
     """A problem+json response.
 
     Source: RFC 9457; `code` and `request_id` are extension members.
     """
-    body = problem_body(scope, status, code, detail, extra)
-    return ProblemResponse(orjson.dumps(body), status_code=status, headers=dict(headers or {}))
+    return problem_response(scope, problem_body(scope, status, code, detail, extra), headers)
+
+
+def problem_response(
+    scope: Scope, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
+) -> Response:
+    """A response with the members of a problem; in OpenAI's shape where that is spoken."""
+    if speaks_openai(scope):
+        return OpenAIErrorResponse(body, dict(headers or {}))
+    content = orjson.dumps(body)
+    return ProblemResponse(content, status_code=body["status"], headers=dict(headers or {}))
 
 
 def problem_body(

@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Scope
 
-from api.errors import RETRY_AFTER_SECONDS, ProblemResponse, problem_body
+from api.errors import RETRY_AFTER_SECONDS, problem_body, problem_response
 from services.answering.answer_log import AnswerEvent
 from services.answering.engine import INTERRUPTED
 from services.errors import InvalidValueError
@@ -71,12 +71,12 @@ def failure_problem(error: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
     return problem_body(scope, status, error["code"], error["detail"])
 
 
-def failure_response(error: Mapping[str, Any], scope: Scope) -> ProblemResponse:
+def failure_response(error: Mapping[str, Any], scope: Scope) -> Response:
     """The same as a response, for who asked for the answer in one piece."""
     body = failure_problem(error, scope)
     is_passing = body["status"] == HTTPStatus.SERVICE_UNAVAILABLE
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if is_passing else {}
-    return ProblemResponse(orjson.dumps(body), status_code=body["status"], headers=headers)
+    return problem_response(scope, body, headers)
 
 
 def going_on_elsewhere(message_id: UUID) -> dict[str, Any]:

@@ -33,6 +33,9 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+UNSTORED = ("/api/", "/v1/")
+"""What programs get is told anew each time."""
+
 
 class RequestContext:
     """Gives a request or WebSocket its id, and a response its id, time and security headers.
@@ -146,5 +149,5 @@ def standard_headers(path: str, status: int) -> list[tuple[str, str]]:
     if is_hashed_file:
         headers.append(("Cache-Control", "public, max-age=31536000, immutable"))
     else:
-        headers.append(("Cache-Control", "no-store" if path.startswith("/api/") else "no-cache"))
+        headers.append(("Cache-Control", "no-store" if path.startswith(UNSTORED) else "no-cache"))
     return headers

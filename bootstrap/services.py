@@ -29,6 +29,7 @@ from services.answering.spending import Spending
 from services.answering.takeover import AnswerTakeover
 from services.answering.telling import AnswerTeller
 from services.answering.titling import ConversationTitler
+from services.api_keys import ApiKeyService
 from services.budgets import BudgetService
 from services.conversations import ConversationService
 from services.courses import CourseService
@@ -79,6 +80,7 @@ class Services:
     """Every use case, one service per area."""
 
     identity: IdentityService
+    api_keys: ApiKeyService
     users: UserService
     courses: CourseService
     lessons: LessonService
@@ -119,6 +121,7 @@ def build_services(adapters: Adapters) -> Services:
         clock=adapters.clock,
     )
     users = UserService(adapters.database, passwords, actors)
+    api_keys = ApiKeyService(adapters.database, adapters.clock)
     courses = CourseService(adapters.database)
     enrollments = EnrollmentService(adapters.database)
     ingestion = build_ingestion(adapters)
@@ -140,9 +143,11 @@ def build_services(adapters: Adapters) -> Services:
             users,
             passwords,
             tokens,
+            api_keys,
             actors,
             allowed_domains=settings.allowed_email_domains,
         ),
+        api_keys=api_keys,
         users=users,
         courses=courses,
         lessons=LessonService(adapters.database),

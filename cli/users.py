@@ -1,6 +1,7 @@
 """`neuroshiksha user`: accounts, made by the operator of the installation."""
 
 import sys
+from datetime import timedelta
 from typing import Annotated, Literal
 
 import typer
@@ -36,6 +37,27 @@ def create_command(
         raise typer.Exit(USAGE) from error
     new = NewUser(address, read_password(password_stdin), name, role)
     run_command(lambda: create_user(new))
+
+
+@user_commands.command("api-key")
+def api_key_command(
+    email: Annotated[str, typer.Option(help="Address of the account it acts as.")],
+    name: Annotated[str, typer.Option(help="What it is for.")],
+    days: Annotated[
+        int | None, typer.Option(min=1, max=3650, help="Ends after so many days; left out: never.")
+    ] = None,
+) -> None:
+    """Make an API key for an account, and print it; it is not shown again."""
+    run_command(lambda: create_api_key(email, name, days))
+
+
+async def create_api_key(email: str, name: str, days: int | None) -> int:
+    """Makes the key as the operator; the exit code."""
+    lifetime = None if days is None else timedelta(days=days)
+    async with cli_services() as context:
+        made = await context.services.api_keys.create_for(context.actor, email, name, lifetime)
+    typer.echo(made.key)
+    return 0
 
 
 async def create_user(new: NewUser) -> int:

@@ -23,10 +23,11 @@ from models.language_models import (
     PromptVersion,
     UsageRecord,
 )
-from models.people import AuditEvent, Enrollment, SocketTicket, User
+from models.people import ApiKey, AuditEvent, Enrollment, SocketTicket, User
 
 __all__ = [
     "PARTITION_COUNT",
+    "ApiKey",
     "AuditEvent",
     "Base",
     "Budget",

@@ -26,6 +26,8 @@ class Conversation(Timestamps, SoftDelete, Base):
     course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     title: Mapped[str]
+    is_listed: Mapped[bool] = mapped_column(server_default=text("true"))
+    """Whether it stands among its owner's conversations; a turn of one kept elsewhere does not."""
 
     messages: Mapped[list["Message"]] = relationship(back_populates="conversation", lazy="raise")
 

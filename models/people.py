@@ -78,6 +78,28 @@ class AuditEvent(Base):
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
 
 
+class ApiKey(Base):
+    """What a program signs in with as its user, until it expires or is taken back."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (
+        Index("uq_api_keys_key_hash", "key_hash", unique=True),
+        Index("ix_api_keys_user_id_created_at", "user_id", "created_at"),
+    )
+
+    id: Mapped[UuidKey]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    key_hash: Mapped[bytes]
+    """sha256; the key itself is not kept."""
+    name: Mapped[str]
+    prefix: Mapped[str]
+    """The key's first characters, for its owner to know it by."""
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    """Within a minute."""
+
+
 class SocketTicket(Base):
     """What opens one WebSocket for a user, once, within seconds."""
 

@@ -8,6 +8,7 @@ from uuid_utils.compat import uuid7
 
 from models import User
 from services.actors import Actor, Role
+from services.api_keys import ApiKeyService, is_api_key
 from services.errors import InvalidValueError, NotAuthenticatedError
 from services.passwords import Passwords
 from services.recent import RecentValues
@@ -31,6 +32,7 @@ class IdentityService:
         users: UserService,
         passwords: Passwords,
         tokens: TokenIssuer,
+        api_keys: ApiKeyService,
         actors: RecentValues[UUID, Actor],
         *,
         allowed_domains: Sequence[str] = (),
@@ -39,6 +41,7 @@ class IdentityService:
         self._users = users
         self._passwords = passwords
         self._tokens = tokens
+        self._api_keys = api_keys
         self._actors = actors
         self._allowed_domains = frozenset(domain.lower() for domain in allowed_domains)
 
@@ -86,11 +89,13 @@ class IdentityService:
         return self._tokens.issue(actor.user_id, actor.role)
 
     async def authenticate(self, access_token: str) -> Actor:
-        """The actor an access token stands for; asked of the database every few seconds.
+        """The actor an access token or API key stands for; asked of the database every few seconds.
 
         Raises:
             NotAuthenticatedError: when the token is not good, or the account is blocked or gone.
         """
+        if is_api_key(access_token):
+            return await self.recognise(await self._api_keys.owner_of(access_token))
         return await self.recognise(self._tokens.read(access_token, "access"))
 
     async def recognise(self, user_id: UUID) -> Actor:

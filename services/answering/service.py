@@ -198,7 +198,8 @@ class AnsweringService:
     async def _start(self, actor: Actor, course: UUID | str, question: Question) -> RunningAnswer:
         place = await self._encoder.admit()
         early = None
-        if question.conversation_id is None or not depends_on_history(question.text):
+        has_history = question.conversation_id is not None or question.earlier
+        if not has_history or not depends_on_history(question.text):
             early = place.encode(question.text)
             await asyncio.sleep(0)  # lets its thread have the interpreter, which it needs to begin
         try:
@@ -221,7 +222,7 @@ class AnsweringService:
             lambda: self._teller.tell(draft, accepted, query_vector),
         )
         self._keeper.keep()
-        if self._titler is not None and question.conversation_id is None:
+        if self._titler is not None and question.opens_listed:
             self._titler.follow(running, accepted, first_title(question.text))
         return running
 
@@ -245,6 +246,7 @@ class AnsweringService:
             title=first_title(question.text),
             owner=self._engine.owner,
             lease_seconds=self._keeper.lease_seconds,
+            is_listed=question.earlier is None,
         )
         async with self._database.connection(actor.scope, reuses_plans=True) as connection:
             accepted = await AskingRepository(connection).accept(
@@ -261,6 +263,7 @@ class AnsweringService:
         if accepted is None:
             await self._refuse(actor, course)
         access = entered(actor, accepted)
+        turns = question.earlier or [_turn(role, content) for role, content in accepted.turns]
         return AcceptedQuestion(
             question=question,
             chosen=chosen,
@@ -269,7 +272,7 @@ class AnsweringService:
             scope=Scope(user_id=actor.user_id, course_ids=(access.course_id,)),
             message_id=exchange.answer_id,
             conversation_id=exchange.conversation_id,
-            history=remembered([_turn(role, content) for role, content in accepted.turns]),
+            history=remembered(turns),
         )
 
     async def _refuse(self, actor: Actor, course: UUID | str) -> NoReturn:

@@ -55,6 +55,9 @@ class Question:
 
     Attributes:
         key: The learner's own name for it, so that sent again it is not asked again.
+        earlier: What was said before it, where the asker keeps the conversation; it is given to
+            the chat model and not stored, and the conversation that the question opens stands in
+            no list. None where the conversation is ours.
     """
 
     text: str
@@ -62,6 +65,12 @@ class Question:
     mode: Mode = "explain"
     model: str | None = None
     key: str | None = None
+    earlier: tuple[ChatTurn, ...] | None = None
+
+    @property
+    def opens_listed(self) -> bool:
+        """Whether it opens a conversation that its asker finds in the list of theirs."""
+        return self.conversation_id is None and self.earlier is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ WITH entered AS MATERIALIZED (
     WHERE courses.{key} = $1 AND courses.deleted_at IS NULL
       AND ($3::boolean OR enrollments.role = ANY ($4::text[]))
 ), opened AS (
-    INSERT INTO conversations (id, course_id, user_id, title)
-    SELECT $6::uuid, entered.id, $2, $7 FROM entered WHERE $5::boolean
+    INSERT INTO conversations (id, course_id, user_id, title, is_listed)
+    SELECT $6::uuid, entered.id, $2, $7, $17 FROM entered WHERE $5::boolean
     RETURNING id
 ), touched AS (
     UPDATE conversations SET updated_at = now() FROM entered
@@ -73,6 +73,7 @@ class NewExchange:
         title: of the conversation, where it begins.
         owner: the process that tells the answer, in the answer's first epoch.
         lease_seconds: until others may take it over.
+        is_listed: whether the conversation, where it begins, stands among its owner's.
     """
 
     opens: bool
@@ -87,6 +88,7 @@ class NewExchange:
     title: str
     owner: str
     lease_seconds: float
+    is_listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,7 @@ class AskingRepository:
             exchange.prompt,
             exchange.owner,
             exchange.lease_seconds,
+            exchange.is_listed,
         )
         return None if row is None else _accepted(row)
 

@@ -61,6 +61,8 @@ class ConversationRepository:
     ) -> Page[StoredConversation]:
         """That user's conversations, the last touched first, in one course (id or slug) or all.
 
+        Those that stand in no list are left out.
+
         Raises:
             InvalidCursorError: When the cursor is damaged.
         """
@@ -69,6 +71,7 @@ class ConversationRepository:
             .join(Course, Course.id == Conversation.course_id)
             .where(
                 Conversation.user_id == user_id,
+                Conversation.is_listed,
                 Conversation.deleted_at.is_(None),
                 Course.deleted_at.is_(None),
             )

@@ -1,5 +1,6 @@
-"""`neuroshiksha user create`, through the command line."""
+"""`neuroshiksha user`, through the command line."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -80,3 +81,42 @@ def test_an_address_that_is_none_is_refused(environment: dict[str, str]) -> None
 
     assert refused.returncode == 2
     assert "asha-at-school" in refused.stderr
+
+
+def test_a_key_for_an_account_is_printed_and_kept_as_a_hash(
+    environment: dict[str, str], database_url: str
+) -> None:
+    email = f"{uuid4().hex}@school.edu"
+    create(environment, email, "correct horse battery")
+
+    made = api_key(environment, email)
+
+    assert made.returncode == 0, made.stderr
+    key = made.stdout.strip()
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    row = run_sql(
+        database_url,
+        "SELECT api_keys.name || ' ' || users.email FROM api_keys"
+        " JOIN users ON users.id = user_id"
+        f" WHERE key_hash = decode('{digest}', 'hex') AND expires_at > now() + interval '6 days'",
+    )
+    assert key.startswith("nsk_")
+    assert row == f"Notebook {email}"
+
+
+def test_a_key_for_nobody_is_refused(environment: dict[str, str]) -> None:
+    refused = api_key(environment, "nobody@school.edu")
+
+    assert refused.returncode == 2
+    assert "nobody@school.edu" in refused.stderr
+
+
+def api_key(environment: dict[str, str], email: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "cli.main", "user", "api-key", "--email", email]
+    return subprocess.run(
+        [*command, "--name", "Notebook", "--days", "7"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )

@@ -226,7 +226,23 @@ async def test_every_walled_table_forces_its_policies(single: Database) -> None:
     async with single.transaction(MAINTENANCE) as session:
         forced = set(await session.scalars(statement))
 
-    assert forced == set(WALLED)
+    assert forced == {*WALLED, "api_keys"}
+
+
+async def test_keys_are_seen_by_their_owner_alone(
+    single: Database, services: Services, people: People
+) -> None:
+    owner, other = await people.add("student"), await people.add("admin")
+    await services.api_keys.create(owner.actor, "Notebook", None)
+    statement = text("SELECT DISTINCT user_id FROM api_keys")
+
+    async with single.transaction(owner.actor.scope) as session:
+        own = set(await session.scalars(statement))
+    async with single.transaction(other.actor.scope) as session:
+        foreign = set(await session.scalars(statement))
+
+    assert own == {owner.id}
+    assert foreign == set()
 
 
 async def test_the_plan_under_row_level_security_keeps_partition_and_indexes(
