@@ -36,6 +36,7 @@ from services.demo import DemoService
 from services.documents import DocumentService
 from services.enrollments import EnrollmentService
 from services.evaluation import EvaluationService
+from services.feedback import FeedbackService
 from services.health import HealthService
 from services.identity import IdentityService
 from services.ingestion.job import IngestionJob
@@ -101,6 +102,7 @@ class Services:
     prompts: PromptService
     prompt_selection: PromptSelection
     conversations: ConversationService
+    feedback: FeedbackService
     sockets: OpenSockets
     socket_tickets: SocketTickets
     vector_indexes: VectorIndexes
@@ -181,6 +183,7 @@ def build_services(adapters: Adapters) -> Services:
         prompts=PromptService(adapters.database, adapters.prompts, prompt_selection),
         prompt_selection=prompt_selection,
         conversations=ConversationService(adapters.database),
+        feedback=FeedbackService(adapters.database),
         sockets=OpenSockets(
             settings.websockets_at_once, settings.websocket_idle_seconds, adapters.clock
         ),

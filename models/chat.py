@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Integer, func,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, SoftDelete, Timestamps, UuidKey
+from models.base import Base, SoftDelete, TextArray, Timestamps, UuidKey
 
 
 class Conversation(Timestamps, SoftDelete, Base):
@@ -114,3 +114,30 @@ class QuestionKey(Base):
     request_hash: Mapped[str]
     """sha256 of the question; the same key with another one is refused."""
     expires_at: Mapped[datetime]
+
+
+class AnswerFeedback(Timestamps, Base):
+    """What the learner who got an answer thinks of it."""
+
+    __tablename__ = "answer_feedback"
+    __table_args__ = (
+        CheckConstraint("rating IN ('up', 'down')", name="rating"),
+        Index("ix_answer_feedback_user_id", "user_id"),
+        Index(
+            "ix_answer_feedback_course_id_updated_at_message_id",
+            "course_id",
+            "updated_at",
+            "message_id",
+        ),
+    )
+
+    message_id: Mapped[UUID] = mapped_column(
+        ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))
+    rating: Mapped[str]
+    reasons: Mapped[TextArray]
+    comment: Mapped[str | None]

@@ -14,6 +14,7 @@ from api.schemas.common import (
     Title,
     refuse_null_characters,
 )
+from api.schemas.feedback import FeedbackRead
 from services.answering.telling import Mode
 from storage.repositories.messages import StoredMessage
 
@@ -148,6 +149,7 @@ class MessageRead(Output):
     groundedness: float | None
     confidence: float | None
     error: FailureRead | None
+    feedback: FeedbackRead | None = Field(description="Your rating of the answer.")
 
     @classmethod
     def of(cls, message: StoredMessage) -> "MessageRead":

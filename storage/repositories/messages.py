@@ -7,11 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import RowMapping, select, text
+from sqlalchemy import RowMapping, and_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import Conversation, Message
+from models import AnswerFeedback, Conversation, Message
 from storage.errors import NotFoundError
+from storage.paging import AnySelect
+from storage.repositories.feedback import StoredFeedback
 
 FINISH = text("""
 UPDATE messages
@@ -90,9 +92,18 @@ class StoredMessage:
     error: dict[str, Any] | None
     is_cached: bool
     first_sequence: int
+    feedback: StoredFeedback | None
+    """What its reader thinks of an answer."""
 
 
-_COLUMNS = tuple(getattr(Message, name) for name in StoredMessage.__dataclass_fields__)
+_FEEDBACK = {
+    f"feedback_{name}": getattr(AnswerFeedback, name)
+    for name in StoredFeedback.__dataclass_fields__
+}
+_COLUMNS = (
+    *(getattr(Message, n) for n in StoredMessage.__dataclass_fields__ if n != "feedback"),
+    *(column.label(label) for label, column in _FEEDBACK.items()),
+)
 
 
 class MessageRepository:
@@ -125,24 +136,22 @@ class MessageRepository:
         Raises:
             NotFoundError: When there is none that this user may see.
         """
-        statement = (
-            select(*_COLUMNS)
-            .join(Conversation, Conversation.id == Message.conversation_id)
-            .where(
-                Message.id == message_id,
-                Conversation.user_id == user_id,
-                Conversation.deleted_at.is_(None),
-            )
+        statement = _with_feedback().where(
+            Message.id == message_id,
+            Conversation.user_id == user_id,
+            Conversation.deleted_at.is_(None),
         )
         row = (await self._session.execute(statement)).mappings().one_or_none()
         if row is None:
             raise NotFoundError("message", message_id)
         return _stored(row)
 
-    async def of_conversation(self, conversation_id: UUID, limit: int) -> list[StoredMessage]:
-        """The last `limit` messages of a conversation, oldest first."""
+    async def of_conversation(
+        self, conversation_id: UUID, limit: int | None = None
+    ) -> list[StoredMessage]:
+        """The last `limit` messages of a conversation, or all, oldest first."""
         statement = (
-            select(*_COLUMNS)
+            _with_feedback()
             .where(Message.conversation_id == conversation_id)
             .order_by(Message.created_at.desc(), Message.id.desc())
             .limit(limit)
@@ -151,5 +160,20 @@ class MessageRepository:
         return [_stored(row) for row in reversed(rows)]
 
 
+def _with_feedback() -> AnySelect:
+    """Messages with what the owners of their conversations think of them."""
+    is_owners = and_(
+        AnswerFeedback.message_id == Message.id, AnswerFeedback.user_id == Conversation.user_id
+    )
+    return (
+        select(*_COLUMNS)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .outerjoin(AnswerFeedback, is_owners)
+    )
+
+
 def _stored(row: RowMapping) -> StoredMessage:
-    return StoredMessage(**row)
+    values = dict(row)
+    feedback = {name.removeprefix("feedback_"): values.pop(name) for name in _FEEDBACK}
+    given = None if feedback["rating"] is None else StoredFeedback(**feedback)
+    return StoredMessage(**values, feedback=given)
