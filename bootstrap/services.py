@@ -30,6 +30,7 @@ from services.answering.takeover import AnswerTakeover
 from services.answering.telling import AnswerTeller
 from services.answering.titling import ConversationTitler
 from services.budgets import BudgetService
+from services.conversation_export import ConversationExportService
 from services.conversations import ConversationService
 from services.courses import CourseService
 from services.demo import DemoService
@@ -102,6 +103,7 @@ class Services:
     prompts: PromptService
     prompt_selection: PromptSelection
     conversations: ConversationService
+    conversation_export: ConversationExportService
     feedback: FeedbackService
     sockets: OpenSockets
     socket_tickets: SocketTickets
@@ -183,6 +185,7 @@ def build_services(adapters: Adapters) -> Services:
         prompts=PromptService(adapters.database, adapters.prompts, prompt_selection),
         prompt_selection=prompt_selection,
         conversations=ConversationService(adapters.database),
+        conversation_export=ConversationExportService(adapters.database),
         feedback=FeedbackService(adapters.database),
         sockets=OpenSockets(
             settings.websockets_at_once, settings.websocket_idle_seconds, adapters.clock

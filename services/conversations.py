@@ -1,9 +1,10 @@
-"""A person's own conversations: listing, reading, renaming, deleting."""
+"""A person's own conversations: listing, searching, reading, renaming, deleting."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.actors import Actor
+from services.snippets import Snippet, snippet
 from storage.database import Database
 from storage.paging import Page, PageRequest
 from storage.repositories.conversations import ConversationRepository, StoredConversation
@@ -19,6 +20,22 @@ class ConversationView:
 
     conversation: StoredConversation
     messages: list[StoredMessage]
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationHit:
+    """Where a search found its words: in a message, or in the title where `message_id` is None."""
+
+    message_id: UUID | None
+    snippet: Snippet
+
+
+@dataclass(frozen=True, slots=True)
+class FoundConversation:
+    """A conversation with the place where a search found its words."""
+
+    conversation: StoredConversation
+    hit: ConversationHit
 
 
 class ConversationService:
@@ -37,6 +54,25 @@ class ConversationService:
         """
         async with self._database.transaction(actor.scope) as session:
             return await ConversationRepository(session).page(actor.user_id, course, request)
+
+    async def search(
+        self, actor: Actor, course: UUID | str | None, query: str, request: PageRequest
+    ) -> Page[FoundConversation]:
+        """Those of the actor's conversations whose title or one message holds all words of `query`.
+
+        Raises:
+            InvalidCursorError: the cursor is damaged.
+        """
+        words = query.split()
+        async with self._database.transaction(actor.scope) as session:
+            found = await ConversationRepository(session).search(
+                actor.user_id, course, words, request
+            )
+        return found.map(
+            lambda one: FoundConversation(
+                one.conversation, ConversationHit(one.message_id, snippet(one.text, words))
+            )
+        )
 
     async def read(self, actor: Actor, conversation_id: UUID) -> ConversationView:
         """A conversation and its latest messages.

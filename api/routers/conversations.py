@@ -4,18 +4,24 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import StringConstraints
 
 from api.dependencies import CurrentActor, PageDependency, ServicesDependency
 from api.openapi import problems
 from api.schemas.chat import (
+    ConversationListed,
     ConversationRead,
     ConversationUpdate,
     ConversationWithMessages,
     MessageRead,
 )
-from api.schemas.common import PageOf
+from api.schemas.common import STORABLE, PageOf
 
 router = APIRouter(prefix="/conversations", tags=["chat"], responses=problems(401, 422, 503))
+
+SearchText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), STORABLE
+]
 
 
 @router.get("", summary="List conversations")
@@ -29,10 +35,21 @@ async def list_conversations(
             pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100, description="Id or slug of one."
         ),
     ] = None,
-) -> PageOf[ConversationRead]:
-    """Your conversations, the last touched first."""
-    found = await services.conversations.page(actor, course, page)
-    return PageOf[ConversationRead].model_validate(found)
+    q: Annotated[
+        SearchText | None,
+        Query(
+            description="Words to look for in titles, questions and answers: all of them in one"
+            " place, in any case, also inside of longer words.",
+            examples=["pendulum length"],
+        ),
+    ] = None,
+) -> PageOf[ConversationListed]:
+    """Your conversations, the last touched first; with `q` those that hold these words."""
+    if q is None:
+        listed = await services.conversations.page(actor, course, page)
+        return PageOf[ConversationListed].model_validate(listed)
+    found = await services.conversations.search(actor, course, q, page)
+    return PageOf[ConversationListed].model_validate(found.map(ConversationListed.of))
 
 
 @router.get("/{conversation_id}", summary="Read a conversation", responses=problems(404))

@@ -12,10 +12,12 @@ from api.schemas.common import (
     Output,
     PlainText,
     Title,
+    WhereKnown,
     refuse_null_characters,
 )
 from api.schemas.feedback import FeedbackRead
 from services.answering.telling import Mode
+from services.conversations import FoundConversation
 from storage.repositories.messages import StoredMessage
 
 MAXIMUM_QUESTION_CHARACTERS = 8_000
@@ -168,6 +170,39 @@ class ConversationRead(Output):
     title: str = Field(examples=["Why does a heavier pendulum not swing faster?"])
     created_at: datetime
     updated_at: datetime
+
+
+class MarkRead(Output):
+    """A word that was looked for."""
+
+    char_start: int = Field(description="In code points of the excerpt.")
+    char_end: int
+
+
+class HitRead(Output):
+    """Where a search found its words."""
+
+    message_id: UUID | None = Field(description="Null where only the title holds them.")
+    text: str = Field(description="What stands around the first of them; … where it is cut.")
+    marks: list[MarkRead]
+
+
+class ConversationListed(ConversationRead):
+    """A conversation of yours in a list."""
+
+    hit: WhereKnown[HitRead] = Field(
+        default=None, description="In a search: where its words stand; absent otherwise."
+    )
+
+    @classmethod
+    def of(cls, found: FoundConversation) -> "ConversationListed":
+        """The public shape of a conversation that a search found."""
+        excerpt = found.hit.snippet
+        marks = [MarkRead(char_start=start, char_end=end) for start, end in excerpt.marks]
+        return cls(
+            **ConversationRead.model_validate(found.conversation).model_dump(),
+            hit=HitRead(message_id=found.hit.message_id, text=excerpt.text, marks=marks),
+        )
 
 
 class ConversationWithMessages(ConversationRead):
