@@ -45,8 +45,7 @@ async def test_markdown_has_questions_answers_and_verbatim_footnotes(tutoring: T
     assert exported.headers["content-disposition"] == 'attachment; filename="What is power.md"'
     assert "> What is power?\n" in exported.text
     assert "rate at which work is done[^2-1], \\(P = \\frac{W}{t}\\)." in exported.text
-    assert "[^2-1]: Power, " in exported.text
-    assert f": “{quote}”" in exported.text
+    assert f"[^2-1]: Power: “{quote}”" in exported.text
     assert exported.text.index("> What is power?") < exported.text.index("> And the unit")
 
 
