@@ -88,6 +88,9 @@ class Message(Base):
     stop_requested: Mapped[bool] = mapped_column(server_default=text("false"))
     question_id: Mapped[UUID | None]
     """The message that an answer answers."""
+    parent_id: Mapped[UUID | None]
+    """The message that this one follows; None at the beginning. Two that follow the same one begin
+    branches: an edited question, an answer told anew."""
     first_sequence: Mapped[int] = mapped_column(server_default="1")
     """The number of an answer's first event; more than 1 where it was told anew."""
 

@@ -1,6 +1,6 @@
 """A person's own conversations: listing, searching, reading, renaming, deleting."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.actors import Actor
@@ -10,16 +10,19 @@ from storage.paging import Page, PageRequest
 from storage.repositories.conversations import ConversationRepository, StoredConversation
 from storage.repositories.messages import MessageRepository, StoredMessage
 
+SHOWN_LEAVES = 50
 SHOWN_MESSAGES = 200
 """The latest messages that a conversation is read with."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConversationView:
-    """A conversation with its latest messages, oldest first."""
+    """A conversation with the latest messages of one branch, oldest first."""
 
     conversation: StoredConversation
     messages: list[StoredMessage]
+    leaves: list[UUID] = field(default_factory=list)
+    """The ends of its branches, the latest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +77,22 @@ class ConversationService:
             )
         )
 
-    async def read(self, actor: Actor, conversation_id: UUID) -> ConversationView:
-        """A conversation and its latest messages.
+    async def read(
+        self, actor: Actor, conversation_id: UUID, leaf: UUID | None = None
+    ) -> ConversationView:
+        """A conversation and the messages that lead to `leaf`, or to the latest one.
 
         Raises:
-            NotFoundError: the actor has no such conversation.
+            NotFoundError: the actor has no such conversation, or it no such message.
         """
         async with self._database.transaction(actor.scope) as session:
             conversation = await ConversationRepository(session).owned(
                 conversation_id, actor.user_id
             )
-            messages = await MessageRepository(session).of_conversation(
-                conversation_id, SHOWN_MESSAGES
-            )
-            return ConversationView(conversation, messages)
+            repository = MessageRepository(session)
+            messages = await repository.of_conversation(conversation_id, SHOWN_MESSAGES, leaf=leaf)
+            leaves = await repository.leaves(conversation_id, SHOWN_LEAVES)
+            return ConversationView(conversation, messages, leaves)
 
     async def rename(self, actor: Actor, conversation_id: UUID, title: str) -> StoredConversation:
         """Gives a conversation a title.

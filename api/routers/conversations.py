@@ -54,13 +54,22 @@ async def list_conversations(
 
 @router.get("/{conversation_id}", summary="Read a conversation", responses=problems(404))
 async def read_conversation(
-    services: ServicesDependency, actor: CurrentActor, conversation_id: UUID
+    services: ServicesDependency,
+    actor: CurrentActor,
+    conversation_id: UUID,
+    leaf: Annotated[
+        UUID | None,
+        Query(description="The message that the branch wanted ends with; absent: the latest."),
+    ] = None,
 ) -> ConversationWithMessages:
-    """A conversation with its latest 200 messages, oldest first."""
-    view = await services.conversations.read(actor, conversation_id)
+    """The latest 200 messages of its newest branch, or of the one asked for, oldest first.
+
+    Questions edited and answers told anew begin branches.
+    """
+    view = await services.conversations.read(actor, conversation_id, leaf)
     read = ConversationRead.model_validate(view.conversation)
     messages = [MessageRead.of(message) for message in view.messages]
-    return ConversationWithMessages(**read.model_dump(), messages=messages)
+    return ConversationWithMessages(**read.model_dump(), messages=messages, leaves=view.leaves)
 
 
 @router.patch("/{conversation_id}", summary="Rename a conversation", responses=problems(404))

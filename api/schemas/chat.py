@@ -39,6 +39,11 @@ class ChatCreate(Input):
     conversation_id: UUID | None = Field(
         default=None, description="Continues a conversation of yours; absent opens a new one."
     )
+    edits: UUID | None = Field(
+        default=None,
+        description="An earlier question of yours, instead of which this one is asked: it begins a"
+        " branch of that conversation. The branch before stays readable.",
+    )
     mode: Mode = Field(default="explain", description="How the tutor teaches.")
     model: PlainText | None = Field(
         default=None,
@@ -134,6 +139,7 @@ class MessageRead(Output):
 
     id: UUID
     conversation_id: UUID
+    parent_id: UUID | None = Field(description="The message it follows; null at the beginning.")
     role: Literal["user", "assistant"]
     content: str
     status: Literal["streaming", "complete", "stopped", "failed"]
@@ -206,9 +212,12 @@ class ConversationListed(ConversationRead):
 
 
 class ConversationWithMessages(ConversationRead):
-    """A conversation with its latest messages, oldest first."""
+    """A conversation with the latest messages of one branch, oldest first."""
 
     messages: list[MessageRead]
+    leaves: list[UUID] = Field(
+        description="The last messages of its branches, the latest first: what `leaf` may name."
+    )
 
 
 class ConversationUpdate(Input):

@@ -50,11 +50,26 @@ QueryVector = asyncio.Future[NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """A place in a conversation other than after its latest message.
+
+    Attributes:
+        parent_id: The message that the question follows; None at the beginning.
+        question_id: The question itself, where it stands there already and is answered again.
+    """
+
+    parent_id: UUID | None
+    question_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What a learner asks; `model` names a chat model, None takes the configured one.
 
     Attributes:
         key: The learner's own name for it, so that sent again it is not asked again.
+        edits: An earlier question of the learner's, beside which it begins a branch.
+        branch: Where it stands, if not after the latest message of its conversation.
     """
 
     text: str
@@ -62,6 +77,13 @@ class Question:
     mode: Mode = "explain"
     model: str | None = None
     key: str | None = None
+    edits: UUID | None = None
+    branch: Branch | None = None
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether another answer is wanted than the one it has."""
+        return self.branch is not None and self.branch.question_id is not None
 
 
 @dataclass(frozen=True, slots=True)

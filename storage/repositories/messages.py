@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import RowMapping, and_, select, text
+from sqlalchemy import CTE, RowMapping, and_, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from models import AnswerFeedback, Conversation, Message
 from storage.errors import NotFoundError
@@ -69,6 +70,7 @@ class StoredMessage:
 
     id: UUID
     conversation_id: UUID
+    parent_id: UUID | None
     course_id: UUID
     created_at: datetime
     completed_at: datetime | None
@@ -147,17 +149,60 @@ class MessageRepository:
         return _stored(row)
 
     async def of_conversation(
-        self, conversation_id: UUID, limit: int | None = None
+        self, conversation_id: UUID, limit: int | None = None, *, leaf: UUID | None = None
     ) -> list[StoredMessage]:
-        """The last `limit` messages of a conversation, or all, oldest first."""
+        """The branch of a conversation that ends in `leaf`, or in its latest message, oldest first.
+
+        At most the last `limit` messages of it.
+
+        Raises:
+            NotFoundError: When the conversation has no message `leaf`.
+        """
+        path = _path(conversation_id, limit, leaf)
         statement = (
             _with_feedback()
-            .where(Message.conversation_id == conversation_id)
+            .where(Message.id.in_(select(path.c.id)))
+            .order_by(Message.created_at, Message.id)
+        )
+        rows = (await self._session.execute(statement)).mappings().all()
+        if leaf is not None and not rows:
+            raise NotFoundError("message", leaf)
+        return [_stored(row) for row in rows]
+
+    async def leaves(self, conversation_id: UUID, limit: int) -> list[UUID]:
+        """The ends of a conversation's branches, the latest first."""
+        child = aliased(Message)
+        followed = (
+            select(child.parent_id)
+            .where(child.conversation_id == conversation_id, child.parent_id.is_not(None))
+            .scalar_subquery()
+        )
+        statement = (
+            select(Message.id)
+            .where(Message.conversation_id == conversation_id, Message.id.not_in(followed))
             .order_by(Message.created_at.desc(), Message.id.desc())
             .limit(limit)
         )
-        rows = (await self._session.execute(statement)).mappings().all()
-        return [_stored(row) for row in reversed(rows)]
+        return list(await self._session.scalars(statement))
+
+
+def _path(conversation_id: UUID, limit: int | None, leaf: UUID | None) -> CTE:
+    """The ids from the leaf upwards, as many as wanted."""
+    last = (
+        select(Message.id, Message.parent_id, literal(1).label("depth"))
+        .where(Message.conversation_id == conversation_id)
+        .order_by(Message.created_at.desc(), Message.id.desc())
+        .limit(1)
+    )
+    if leaf is not None:
+        last = last.where(Message.id == leaf)
+    path = last.cte("path", recursive=True)
+    before = select(Message.id, Message.parent_id, path.c.depth + 1).join(
+        path, Message.id == path.c.parent_id
+    )
+    if limit is not None:
+        before = before.where(path.c.depth < limit)
+    return path.union_all(before)
 
 
 def _with_feedback() -> AnySelect:

@@ -1,4 +1,6 @@
-"""What learners think of the answers they got: one row per answer and user.
+"""What learners think of the answers they got, and which message each message follows.
+
+Until now each followed the one before it.
 
 Revision ID: 0012
 Revises: 0011
@@ -20,8 +22,22 @@ OWN_OR_IN_SCOPE = (
     " OR course_id = ANY ((SELECT neuroshiksha_course_scope())::uuid[])"
 )
 
+FOLLOW_THE_ONE_BEFORE = """
+UPDATE messages SET parent_id = earlier.parent_id
+FROM (
+    SELECT id, lag(id) OVER (PARTITION BY conversation_id ORDER BY created_at, id) AS parent_id
+    FROM messages
+) AS earlier
+WHERE messages.id = earlier.id AND earlier.parent_id IS NOT NULL
+"""
+
 
 def upgrade() -> None:
+    op.add_column("messages", sa.Column("parent_id", sa.Uuid(), nullable=True))
+    # Who owns the tables need not be who sees their rows.
+    op.execute("SET LOCAL ROLE neuroshiksha_maintenance")
+    op.execute(FOLLOW_THE_ONE_BEFORE)
+    op.execute("RESET ROLE")
     op.create_table(
         "answer_feedback",
         sa.Column("message_id", sa.Uuid(), nullable=False),
@@ -71,3 +87,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("answer_feedback")
+    op.drop_column("messages", "parent_id")
