@@ -30,7 +30,7 @@ from services.answering.keeper import AnswerKeeper
 from services.answering.repeats import KeyTakenError, earlier_answer, keep_key
 from services.answering.replay import replay
 from services.answering.takeover import AnswerTakeover
-from services.answering.telling import AcceptedQuestion, AnswerTeller, Question
+from services.answering.telling import AcceptedQuestion, AnswerTeller, Branch, Question
 from services.answering.titling import ConversationTitler
 from services.errors import OverloadedError
 from services.question_encoding import QuestionEncoder
@@ -247,13 +247,13 @@ class AnsweringService:
         """Authorises, reads the history and saves the exchange, in one statement."""
         chosen = self._router.choose(question.model, tier_for(question.text))
         conversation_id = question.conversation_id or uuid7()
-        branch = question.branch
+        branch = question.branch or Branch(None)
         prompt = self._teller.select_prompt(question.mode, conversation_id)
         exchange = NewExchange(
             opens=question.conversation_id is None,
             conversation_id=conversation_id,
             user_id=actor.user_id,
-            question_id=(branch and branch.question_id) or uuid7(),
+            question_id=branch.question_id or uuid7(),
             answer_id=uuid7(),
             question=question.text,
             mode=question.mode,
@@ -262,8 +262,8 @@ class AnsweringService:
             title=first_title(question.text),
             owner=self._engine.owner,
             lease_seconds=self._keeper.lease_seconds,
-            is_branch=branch is not None,
-            parent_id=branch and branch.parent_id,
+            is_branch=question.branch is not None,
+            parent_id=branch.parent_id,
             is_repeated=question.is_repeated,
         )
         async with self._database.connection(actor.scope, reuses_plans=True) as connection:
