@@ -31,12 +31,14 @@ from services.answering.telling import AnswerTeller
 from services.answering.titling import ConversationTitler
 from services.api_keys import ApiKeyService
 from services.budgets import BudgetService
+from services.conversation_export import ConversationExportService
 from services.conversations import ConversationService
 from services.courses import CourseService
 from services.demo import DemoService
 from services.documents import DocumentService
 from services.enrollments import EnrollmentService
 from services.evaluation import EvaluationService
+from services.feedback import FeedbackService
 from services.health import HealthService
 from services.identity import IdentityService
 from services.ingestion.job import IngestionJob
@@ -103,6 +105,8 @@ class Services:
     prompts: PromptService
     prompt_selection: PromptSelection
     conversations: ConversationService
+    conversation_export: ConversationExportService
+    feedback: FeedbackService
     sockets: OpenSockets
     socket_tickets: SocketTickets
     vector_indexes: VectorIndexes
@@ -186,6 +190,8 @@ def build_services(adapters: Adapters) -> Services:
         prompts=PromptService(adapters.database, adapters.prompts, prompt_selection),
         prompt_selection=prompt_selection,
         conversations=ConversationService(adapters.database),
+        conversation_export=ConversationExportService(adapters.database),
+        feedback=FeedbackService(adapters.database),
         sockets=OpenSockets(
             settings.websockets_at_once, settings.websocket_idle_seconds, adapters.clock
         ),

@@ -1,7 +1,7 @@
 """The nouns: SQLAlchemy tables only, no queries."""
 
 from models.base import PARTITION_COUNT, Base
-from models.chat import Conversation, Message, QuestionKey
+from models.chat import AnswerFeedback, Conversation, Message, QuestionKey
 from models.corpus import (
     Chunk,
     ChunkVector,
@@ -27,6 +27,7 @@ from models.people import ApiKey, AuditEvent, Enrollment, SocketTicket, User
 
 __all__ = [
     "PARTITION_COUNT",
+    "AnswerFeedback",
     "ApiKey",
     "AuditEvent",
     "Base",

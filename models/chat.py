@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Integer, func,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, SoftDelete, Timestamps, UuidKey
+from models.base import Base, SoftDelete, TextArray, Timestamps, UuidKey
 
 
 class Conversation(Timestamps, SoftDelete, Base):
@@ -90,6 +90,9 @@ class Message(Base):
     stop_requested: Mapped[bool] = mapped_column(server_default=text("false"))
     question_id: Mapped[UUID | None]
     """The message that an answer answers."""
+    parent_id: Mapped[UUID | None]
+    """The message that this one follows; None at the beginning. Two that follow the same one begin
+    branches: an edited question, an answer told anew."""
     first_sequence: Mapped[int] = mapped_column(server_default="1")
     """The number of an answer's first event; more than 1 where it was told anew."""
 
@@ -116,3 +119,30 @@ class QuestionKey(Base):
     request_hash: Mapped[str]
     """sha256 of the question; the same key with another one is refused."""
     expires_at: Mapped[datetime]
+
+
+class AnswerFeedback(Timestamps, Base):
+    """What the learner who got an answer thinks of it."""
+
+    __tablename__ = "answer_feedback"
+    __table_args__ = (
+        CheckConstraint("rating IN ('up', 'down')", name="rating"),
+        Index("ix_answer_feedback_user_id", "user_id"),
+        Index(
+            "ix_answer_feedback_course_id_updated_at_message_id",
+            "course_id",
+            "updated_at",
+            "message_id",
+        ),
+    )
+
+    message_id: Mapped[UUID] = mapped_column(
+        ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))
+    rating: Mapped[str]
+    reasons: Mapped[TextArray]
+    comment: Mapped[str | None]

@@ -1,24 +1,44 @@
-"""A person's own conversations: listing, reading, renaming, deleting."""
+"""A person's own conversations: listing, searching, reading, renaming, deleting."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.actors import Actor
+from services.snippets import Snippet, snippet
 from storage.database import Database
 from storage.paging import Page, PageRequest
 from storage.repositories.conversations import ConversationRepository, StoredConversation
 from storage.repositories.messages import MessageRepository, StoredMessage
 
+SHOWN_LEAVES = 50
 SHOWN_MESSAGES = 200
 """The latest messages that a conversation is read with."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConversationView:
-    """A conversation with its latest messages, oldest first."""
+    """A conversation with the latest messages of one branch, oldest first."""
 
     conversation: StoredConversation
     messages: list[StoredMessage]
+    leaves: list[UUID] = field(default_factory=list)
+    """The ends of its branches, the latest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationHit:
+    """Where a search found its words: in a message, or in the title where `message_id` is None."""
+
+    message_id: UUID | None
+    snippet: Snippet
+
+
+@dataclass(frozen=True, slots=True)
+class FoundConversation:
+    """A conversation with the place where a search found its words."""
+
+    conversation: StoredConversation
+    hit: ConversationHit
 
 
 class ConversationService:
@@ -38,20 +58,41 @@ class ConversationService:
         async with self._database.transaction(actor.scope) as session:
             return await ConversationRepository(session).page(actor.user_id, course, request)
 
-    async def read(self, actor: Actor, conversation_id: UUID) -> ConversationView:
-        """A conversation and its latest messages.
+    async def search(
+        self, actor: Actor, course: UUID | str | None, query: str, request: PageRequest
+    ) -> Page[FoundConversation]:
+        """Those of the actor's conversations whose title or one message holds all words of `query`.
 
         Raises:
-            NotFoundError: the actor has no such conversation.
+            InvalidCursorError: the cursor is damaged.
+        """
+        words = query.split()
+        async with self._database.transaction(actor.scope) as session:
+            found = await ConversationRepository(session).search(
+                actor.user_id, course, words, request
+            )
+        return found.map(
+            lambda one: FoundConversation(
+                one.conversation, ConversationHit(one.message_id, snippet(one.text, words))
+            )
+        )
+
+    async def read(
+        self, actor: Actor, conversation_id: UUID, leaf: UUID | None = None
+    ) -> ConversationView:
+        """A conversation and the messages that lead to `leaf`, or to the latest one.
+
+        Raises:
+            NotFoundError: the actor has no such conversation, or it no such message.
         """
         async with self._database.transaction(actor.scope) as session:
             conversation = await ConversationRepository(session).owned(
                 conversation_id, actor.user_id
             )
-            messages = await MessageRepository(session).of_conversation(
-                conversation_id, SHOWN_MESSAGES
-            )
-            return ConversationView(conversation, messages)
+            repository = MessageRepository(session)
+            messages = await repository.of_conversation(conversation_id, SHOWN_MESSAGES, leaf=leaf)
+            leaves = await repository.leaves(conversation_id, SHOWN_LEAVES)
+            return ConversationView(conversation, messages, leaves)
 
     async def rename(self, actor: Actor, conversation_id: UUID, title: str) -> StoredConversation:
         """Gives a conversation a title.

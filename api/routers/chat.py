@@ -1,6 +1,7 @@
 """Asking in a course: a stream of events, or one JSON object."""
 
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Header, Request
@@ -21,20 +22,21 @@ from services.answering.whole_answer import ending, whole_answer
 
 router = APIRouter(tags=["chat"])
 
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "model": ChatAnswer,
+        "description": "Server-sent events `start`, `sources`, `delta`, `notice` and, at the"
+        " end, `done` or `error`. One JSON object where only that is accepted.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
+
 
 @router.post(
     "/courses/{course}/chat",
     summary="Ask the tutor",
     response_model=None,
-    responses={
-        200: {
-            "model": ChatAnswer,
-            "description": "Server-sent events `start`, `sources`, `delta`, `notice` and, at the"
-            " end, `done` or `error`. One JSON object where only that is accepted.",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
-        },
-        **problems(401, 403, 404, 409, 413, 422, 503, 504),
-    },
+    responses={**ANSWERS, **problems(401, 403, 404, 409, 413, 422, 503, 504)},
 )
 async def ask(
     request: Request,
@@ -51,9 +53,40 @@ async def ask(
     event on: nothing is asked a second time.
     """
     question = Question(
-        body.message, body.conversation_id, body.mode, body.model, key=idempotency_key
+        body.message,
+        body.conversation_id,
+        body.mode,
+        body.model,
+        key=idempotency_key,
+        edits=body.edits,
     )
     answer = await services.answering.listen(actor, course, question, PING_SECONDS)
+    return await _told(answer, request, accept)
+
+
+@router.post(
+    "/messages/{message_id}/regenerate",
+    summary="Have a question answered anew",
+    response_model=None,
+    responses={**ANSWERS, **problems(401, 404, 409, 422, 503, 504)},
+)
+async def regenerate(
+    request: Request,
+    message_id: UUID,
+    actor: CurrentActor,
+    services: ServicesDependency,
+    idempotency_key: IdempotencyKey = None,
+    accept: Annotated[str, Header(include_in_schema=False)] = "text/event-stream",
+) -> Response:
+    """Asks the question of one of your answers again, as if that answer were not there.
+
+    The new answer begins a branch of the conversation; the earlier one stays readable.
+    """
+    answer = await services.answering.regenerate(actor, message_id, idempotency_key, PING_SECONDS)
+    return await _told(answer, request, accept)
+
+
+async def _told(answer: HeardAnswer, request: Request, accept: str) -> Response:
     if "application/json" in accept and "text/event-stream" not in accept:
         return await _whole(answer, request)
     return event_stream(answer.message_id, answer.batches, request.scope)

@@ -4,18 +4,24 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import StringConstraints
 
 from api.dependencies import CurrentActor, PageDependency, ServicesDependency
 from api.openapi import problems
 from api.schemas.chat import (
+    ConversationListed,
     ConversationRead,
     ConversationUpdate,
     ConversationWithMessages,
     MessageRead,
 )
-from api.schemas.common import PageOf
+from api.schemas.common import STORABLE, PageOf
 
 router = APIRouter(prefix="/conversations", tags=["chat"], responses=problems(401, 422, 503))
+
+SearchText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), STORABLE
+]
 
 
 @router.get("", summary="List conversations")
@@ -29,21 +35,41 @@ async def list_conversations(
             pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100, description="Id or slug of one."
         ),
     ] = None,
-) -> PageOf[ConversationRead]:
-    """Your conversations, the last touched first."""
-    found = await services.conversations.page(actor, course, page)
-    return PageOf[ConversationRead].model_validate(found)
+    q: Annotated[
+        SearchText | None,
+        Query(
+            description="Words to look for in titles, questions and answers: all of them in one"
+            " place, in any case, also inside of longer words.",
+            examples=["pendulum length"],
+        ),
+    ] = None,
+) -> PageOf[ConversationListed]:
+    """Your conversations, the last touched first; with `q` those that hold these words."""
+    if q is None:
+        listed = await services.conversations.page(actor, course, page)
+        return PageOf[ConversationListed].model_validate(listed)
+    found = await services.conversations.search(actor, course, q, page)
+    return PageOf[ConversationListed].model_validate(found.map(ConversationListed.of))
 
 
 @router.get("/{conversation_id}", summary="Read a conversation", responses=problems(404))
 async def read_conversation(
-    services: ServicesDependency, actor: CurrentActor, conversation_id: UUID
+    services: ServicesDependency,
+    actor: CurrentActor,
+    conversation_id: UUID,
+    leaf: Annotated[
+        UUID | None,
+        Query(description="The message that the branch wanted ends with; absent: the latest."),
+    ] = None,
 ) -> ConversationWithMessages:
-    """A conversation with its latest 200 messages, oldest first."""
-    view = await services.conversations.read(actor, conversation_id)
+    """The latest 200 messages of its newest branch, or of the one asked for, oldest first.
+
+    Questions edited and answers told anew begin branches.
+    """
+    view = await services.conversations.read(actor, conversation_id, leaf)
     read = ConversationRead.model_validate(view.conversation)
     messages = [MessageRead.of(message) for message in view.messages]
-    return ConversationWithMessages(**read.model_dump(), messages=messages)
+    return ConversationWithMessages(**read.model_dump(), messages=messages, leaves=view.leaves)
 
 
 @router.patch("/{conversation_id}", summary="Rename a conversation", responses=problems(404))

@@ -10,6 +10,7 @@ from api.dependencies import CurrentActor, ServicesDependency
 from api.event_stream import PING_SECONDS, event_stream, last_sequence
 from api.openapi import problems
 from api.schemas.chat import MessageRead
+from api.schemas.feedback import FeedbackPut, FeedbackRead
 
 router = APIRouter(prefix="/messages", tags=["chat"], responses=problems(401, 404, 422, 503))
 
@@ -52,3 +53,23 @@ async def stop_message(
 ) -> MessageRead:
     """Ends an answer where it is and keeps what was said; one that is over stays as it is."""
     return MessageRead.of(await services.answering.stop(actor, message_id))
+
+
+@router.put("/{message_id}/feedback", summary="Rate an answer", responses=problems(409))
+async def put_feedback(
+    services: ServicesDependency, actor: CurrentActor, message_id: UUID, body: FeedbackPut
+) -> FeedbackRead:
+    """Says what you think of an answer you got; a second time replaces the first.
+
+    The teachers of the course read it without your name.
+    """
+    given = await services.feedback.give(actor, message_id, body.given())
+    return FeedbackRead.model_validate(given)
+
+
+@router.delete("/{message_id}/feedback", status_code=204, summary="Take back a rating")
+async def delete_feedback(
+    services: ServicesDependency, actor: CurrentActor, message_id: UUID
+) -> None:
+    """Takes back what you said of an answer; nothing happens where you said nothing."""
+    await services.feedback.take_back(actor, message_id)

@@ -12,9 +12,12 @@ from api.schemas.common import (
     Output,
     PlainText,
     Title,
+    WhereKnown,
     refuse_null_characters,
 )
+from api.schemas.feedback import FeedbackRead
 from services.answering.telling import Mode
+from services.conversations import FoundConversation
 from storage.repositories.messages import StoredMessage
 
 MAXIMUM_QUESTION_CHARACTERS = 8_000
@@ -35,6 +38,11 @@ class ChatCreate(Input):
     )
     conversation_id: UUID | None = Field(
         default=None, description="Continues a conversation of yours; absent opens a new one."
+    )
+    edits: UUID | None = Field(
+        default=None,
+        description="An earlier question of yours, instead of which this one is asked: it begins a"
+        " branch of that conversation. The branch before stays readable.",
     )
     mode: Mode = Field(default="explain", description="How the tutor teaches.")
     model: PlainText | None = Field(
@@ -131,6 +139,7 @@ class MessageRead(Output):
 
     id: UUID
     conversation_id: UUID
+    parent_id: UUID | None = Field(description="The message it follows; null at the beginning.")
     role: Literal["user", "assistant"]
     content: str
     status: Literal["streaming", "complete", "stopped", "failed"]
@@ -148,6 +157,7 @@ class MessageRead(Output):
     groundedness: float | None
     confidence: float | None
     error: FailureRead | None
+    feedback: FeedbackRead | None = Field(description="Your rating of the answer.")
 
     @classmethod
     def of(cls, message: StoredMessage) -> "MessageRead":
@@ -168,10 +178,46 @@ class ConversationRead(Output):
     updated_at: datetime
 
 
+class MarkRead(Output):
+    """A word that was looked for."""
+
+    char_start: int = Field(description="In code points of the excerpt.")
+    char_end: int
+
+
+class HitRead(Output):
+    """Where a search found its words."""
+
+    message_id: UUID | None = Field(description="Null where only the title holds them.")
+    text: str = Field(description="What stands around the first of them; … where it is cut.")
+    marks: list[MarkRead]
+
+
+class ConversationListed(ConversationRead):
+    """A conversation of yours in a list."""
+
+    hit: WhereKnown[HitRead] = Field(
+        default=None, description="In a search: where its words stand; absent otherwise."
+    )
+
+    @classmethod
+    def of(cls, found: FoundConversation) -> "ConversationListed":
+        """The public shape of a conversation that a search found."""
+        excerpt = found.hit.snippet
+        marks = [MarkRead(char_start=start, char_end=end) for start, end in excerpt.marks]
+        return cls(
+            **ConversationRead.model_validate(found.conversation).model_dump(),
+            hit=HitRead(message_id=found.hit.message_id, text=excerpt.text, marks=marks),
+        )
+
+
 class ConversationWithMessages(ConversationRead):
-    """A conversation with its latest messages, oldest first."""
+    """A conversation with the latest messages of one branch, oldest first."""
 
     messages: list[MessageRead]
+    leaves: list[UUID] = Field(
+        description="The last messages of its branches, the latest first: what `leaf` may name."
+    )
 
 
 class ConversationUpdate(Input):

@@ -34,6 +34,7 @@ class Subscriptions:
             frame.mode,
             frame.model,
             key=frame.idempotency_key,
+            edits=frame.edits,
         )
         heard = await self._services.answering.listen(actor, frame.course, question, None)
         last, is_over = await self._tell(frame.id, heard.message_id, heard.batches, 0)

@@ -61,7 +61,7 @@ class CachedAnswerTeller:
     ) -> CacheableQuestion | None:
         asked = accepted.question
         may_share = is_cacheable(asked.text, asked.mode, has_history=bool(accepted.history))
-        if not may_share or accepted.chosen.notice is not None:
+        if not may_share or asked.is_repeated or accepted.chosen.notice is not None:
             return None
         access = accepted.access
         scope = AnswerScope(

@@ -53,7 +53,15 @@ async def keep_key(
 
 
 def _hash_of(question: Question) -> str:
-    return request_hash([question.text, question.conversation_id, question.mode, question.model])
+    said = [question.text, _plain(question.conversation_id), question.mode, question.model]
+    if (branch := question.branch) is not None:
+        said += [_plain(branch.parent_id), _plain(branch.question_id)]
+    return request_hash(said)
+
+
+def _plain(identifier: UUID | None) -> str | None:
+    """An id as JSON has it; the driver's own kind of UUID is none to the encoder."""
+    return None if identifier is None else str(identifier)
 
 
 def _is_named(kept: KeptKey, course: UUID | str) -> bool:

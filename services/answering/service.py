@@ -16,6 +16,7 @@ from ai.routing.router import ModelRouter
 from services.access import Permission, authorise, entered, roles_with
 from services.actors import Actor
 from services.answering.answer_log import AnswerEvent
+from services.answering.branching import asked_again, placed
 from services.answering.cached_telling import CachedAnswerTeller
 from services.answering.conversation_memory import (
     REMEMBERED_MESSAGES,
@@ -29,7 +30,7 @@ from services.answering.keeper import AnswerKeeper
 from services.answering.repeats import KeyTakenError, earlier_answer, keep_key
 from services.answering.replay import replay
 from services.answering.takeover import AnswerTakeover
-from services.answering.telling import AcceptedQuestion, AnswerTeller, Question
+from services.answering.telling import AcceptedQuestion, AnswerTeller, Branch, Question
 from services.answering.titling import ConversationTitler
 from services.errors import OverloadedError
 from services.question_encoding import QuestionEncoder
@@ -122,8 +123,10 @@ class AnsweringService:
 
         Raises:
             KeyReusedError: the question's key came with another question before.
+            InvalidValueError: it edits a question of another conversation than its own.
             NotFoundError, OverloadedError, StorageUnavailableError: as `ask`.
         """
+        question = await placed(self._database, actor, question)
         while True:
             earlier = await earlier_answer(self._database, actor, course, question)
             if earlier is not None:
@@ -131,6 +134,19 @@ class AnsweringService:
             with suppress(KeyTakenError):
                 running = await self.ask(actor, course, question)
                 return HeardAnswer(running.message_id, running.log.read(0, pause_seconds))
+
+    async def regenerate(
+        self, actor: Actor, message_id: UUID, key: str | None, pause_seconds: float | None
+    ) -> HeardAnswer:
+        """Answers the question of an answer once more, as if that answer were not there.
+
+        Raises:
+            NotFoundError: no such answer of this actor.
+            WrongStateError: the answer is still being told.
+            KeyReusedError, OverloadedError, StorageUnavailableError: as `listen`.
+        """
+        course, question = await asked_again(self._database, actor, message_id, key)
+        return await self.listen(actor, course, question, pause_seconds)
 
     async def follow(
         self, actor: Actor, message_id: UUID, after: int, pause_seconds: float | None
@@ -232,12 +248,13 @@ class AnsweringService:
         """Authorises, reads the history and saves the exchange, in one statement."""
         chosen = self._router.choose(question.model, tier_for(question.text))
         conversation_id = question.conversation_id or uuid7()
+        branch = question.branch or Branch(None)
         prompt = self._teller.select_prompt(question.mode, conversation_id)
         exchange = NewExchange(
             opens=question.conversation_id is None,
             conversation_id=conversation_id,
             user_id=actor.user_id,
-            question_id=uuid7(),
+            question_id=branch.question_id or uuid7(),
             answer_id=uuid7(),
             question=question.text,
             mode=question.mode,
@@ -247,6 +264,9 @@ class AnsweringService:
             owner=self._engine.owner,
             lease_seconds=self._keeper.lease_seconds,
             is_listed=question.earlier is None,
+            is_branch=question.branch is not None,
+            parent_id=branch.parent_id,
+            is_repeated=question.is_repeated,
         )
         async with self._database.connection(actor.scope, reuses_plans=True) as connection:
             accepted = await AskingRepository(connection).accept(

@@ -50,6 +50,19 @@ QueryVector = asyncio.Future[NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """A place in a conversation other than after its latest message.
+
+    Attributes:
+        parent_id: The message that the question follows; None at the beginning.
+        question_id: The question itself, where it stands there already and is answered again.
+    """
+
+    parent_id: UUID | None
+    question_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What a learner asks; `model` names a chat model, None takes the configured one.
 
@@ -58,6 +71,8 @@ class Question:
         earlier: What was said before it, where the asker keeps the conversation; it is given to
             the chat model and not stored, and the conversation that the question opens stands in
             no list. None where the conversation is ours.
+        edits: An earlier question of the learner's, beside which it begins a branch.
+        branch: Where it stands, if not after the latest message of its conversation.
     """
 
     text: str
@@ -66,11 +81,18 @@ class Question:
     model: str | None = None
     key: str | None = None
     earlier: tuple[ChatTurn, ...] | None = None
+    edits: UUID | None = None
+    branch: Branch | None = None
 
     @property
     def opens_listed(self) -> bool:
         """Whether it opens a conversation that its asker finds in the list of theirs."""
         return self.conversation_id is None and self.earlier is None
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether another answer is wanted than the one it has."""
+        return self.branch is not None and self.branch.question_id is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ FINISHED = text("SELECT id FROM messages WHERE id = ANY(:ids) AND status <> 'str
 
 ORPHAN = text("""
 SELECT messages.id, messages.conversation_id, messages.model, messages.mode, messages.prompt,
-       messages.stop_requested, question.content AS question, question.created_at AS asked_at,
+       messages.stop_requested, question.content AS question, question.parent_id AS follows,
        conversations.user_id, courses.id AS course_id, courses.slug, courses.title,
        courses.difficulty, courses.language, courses.corpus_revision, courses.chunk_count,
        courses.lexical_length, enrollments.role
@@ -55,7 +55,7 @@ FROM messages
 JOIN conversations ON conversations.id = messages.conversation_id
 JOIN courses ON courses.id = messages.course_id
 JOIN LATERAL (
-    SELECT content, created_at FROM messages AS earlier
+    SELECT content, parent_id FROM messages AS earlier
     WHERE earlier.conversation_id = messages.conversation_id AND earlier.role = 'user'
       AND earlier.created_at <= messages.created_at
     ORDER BY (earlier.id = messages.question_id) DESC NULLS LAST, earlier.created_at DESC
@@ -67,10 +67,17 @@ WHERE messages.id = :id
 """)
 
 TURNS_BEFORE = text("""
-SELECT role, content FROM messages
-WHERE conversation_id = :conversation_id AND content <> '' AND created_at < :before
-  AND (role = 'user' OR status IN ('complete', 'stopped'))
-ORDER BY created_at DESC, id DESC LIMIT :limit
+WITH RECURSIVE path AS (
+    SELECT parent_id, role, status, content, 1 AS depth FROM messages
+    WHERE id = CAST(:follows AS uuid) AND conversation_id = :conversation_id
+    UNION ALL
+    SELECT earlier.parent_id, earlier.role, earlier.status, earlier.content, depth + 1
+    FROM path JOIN messages AS earlier ON earlier.id = path.parent_id
+    WHERE depth < 4 * :limit
+)
+SELECT role, content FROM path
+WHERE content <> '' AND (role = 'user' OR status IN ('complete', 'stopped'))
+ORDER BY depth LIMIT :limit
 """)
 
 
@@ -157,7 +164,7 @@ class AnswerOwnershipRepository:
             raise NotFoundError("answer", message_id)
         values = {
             "conversation_id": row.conversation_id,
-            "before": row.asked_at,
+            "follows": row.follows,
             "limit": remembered,
         }
         turns = (await self._session.execute(TURNS_BEFORE, values)).all()

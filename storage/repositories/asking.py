@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 ACCEPT = """
-WITH entered AS MATERIALIZED (
+WITH RECURSIVE entered AS MATERIALIZED (
     SELECT courses.id, slug, title, difficulty, language, corpus_revision, chunk_count,
            lexical_length, enrollments.role,
            set_config('neuroshiksha.course_ids', courses.id::text, true) AS scope
@@ -18,7 +18,7 @@ WITH entered AS MATERIALIZED (
       AND ($3::boolean OR enrollments.role = ANY ($4::text[]))
 ), opened AS (
     INSERT INTO conversations (id, course_id, user_id, title, is_listed)
-    SELECT $6::uuid, entered.id, $2, $7, $17 FROM entered WHERE $5::boolean
+    SELECT $6::uuid, entered.id, $2, $7, $17::boolean FROM entered WHERE $5::boolean
     RETURNING id
 ), touched AS (
     UPDATE conversations SET updated_at = now() FROM entered
@@ -27,34 +27,50 @@ WITH entered AS MATERIALIZED (
     RETURNING conversations.id
 ), conversation AS MATERIALIZED (
     SELECT id FROM opened UNION ALL SELECT id FROM touched
+), place AS MATERIALIZED (
+    SELECT CASE WHEN $18::boolean THEN $19::uuid WHEN $5::boolean THEN NULL ELSE (
+        SELECT latest.id FROM messages AS latest WHERE latest.conversation_id = conversation.id
+        ORDER BY latest.created_at DESC, latest.id DESC LIMIT 1
+    ) END AS parent_id
+    FROM conversation
 ), saved AS (
     INSERT INTO messages (id, conversation_id, course_id, role, status, content, mode, model,
-                          prompt, question_id, owner, epoch, lease_until)
+                          prompt, question_id, owner, epoch, lease_until, parent_id)
     SELECT new.id, conversation.id, entered.id, new.role, new.status, new.content,
-           new.mode, new.model, new.prompt, new.question_id, new.owner, new.epoch, new.lease_until
-    FROM entered CROSS JOIN conversation CROSS JOIN (VALUES
+           new.mode, new.model, new.prompt, new.question_id, new.owner, new.epoch, new.lease_until,
+           CASE WHEN new.role = 'user' THEN place.parent_id ELSE $8::uuid END
+    FROM entered CROSS JOIN conversation CROSS JOIN place CROSS JOIN (VALUES
         ($8::uuid, 'user', 'complete', $10::text, NULL::text, NULL::text, NULL::text, NULL::uuid,
          NULL::text, 0, NULL::timestamptz),
         ($9::uuid, 'assistant', 'streaming', '', $11::text, $12::text, $14::text, $8::uuid,
          $15::text, 1, now() + make_interval(secs => $16::float8))
     ) AS new (id, role, status, content, mode, model, prompt, question_id, owner, epoch,
               lease_until)
+    WHERE new.role = 'assistant' OR NOT $20::boolean
+), path AS (
+    SELECT messages.id, messages.parent_id, role, status, content, 1 AS depth
+    FROM place JOIN messages ON messages.id = place.parent_id
+    WHERE messages.conversation_id = $6::uuid
+    UNION ALL
+    SELECT earlier.id, earlier.parent_id, earlier.role, earlier.status, earlier.content, depth + 1
+    FROM path JOIN messages AS earlier ON earlier.id = path.parent_id
+    WHERE depth < 4 * $13
 )
 SELECT entered.*, conversation.id AS conversation_id,
        CASE WHEN NOT $5::boolean THEN (
            SELECT jsonb_agg(jsonb_build_array(turn.role, turn.content)
-                            ORDER BY turn.created_at, turn.id)
+                            ORDER BY turn.depth DESC)
            FROM (
-               SELECT id, role, content, created_at FROM messages
-               WHERE conversation_id = $6::uuid AND content <> ''
-                 AND (role = 'user' OR status IN ('complete', 'stopped'))
-               ORDER BY created_at DESC, id DESC LIMIT $13
+               SELECT role, content, depth FROM path
+               WHERE content <> '' AND (role = 'user' OR status IN ('complete', 'stopped'))
+               ORDER BY depth LIMIT $13
            ) AS turn
        ) END AS turns
 FROM entered LEFT JOIN conversation ON true
 """
 """The scope is narrowed to the course before the policies of what is written look at it: each
-part reads `entered` first. What is written is not yet seen by the history's part."""
+part reads `entered` first. What is written is not yet seen by the history's part, which goes from
+the message that the question follows up to the first one."""
 
 Column = Literal["id", "slug"]
 STATEMENTS: Mapping[Column, str] = {
@@ -74,6 +90,8 @@ class NewExchange:
         owner: the process that tells the answer, in the answer's first epoch.
         lease_seconds: until others may take it over.
         is_listed: whether the conversation, where it begins, stands among its owner's.
+        is_branch: whether the question follows `parent_id` (None: nothing), not the latest message.
+        is_repeated: whether the question is there already, and only the answer is new.
     """
 
     opens: bool
@@ -89,6 +107,9 @@ class NewExchange:
     owner: str
     lease_seconds: float
     is_listed: bool = True
+    is_branch: bool = False
+    parent_id: UUID | None = None
+    is_repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +182,9 @@ class AskingRepository:
             exchange.owner,
             exchange.lease_seconds,
             exchange.is_listed,
+            exchange.is_branch,
+            exchange.parent_id,
+            exchange.is_repeated,
         )
         return None if row is None else _accepted(row)
 

@@ -1,16 +1,17 @@
 """A learner's conversations: found by their owner only, listed newest first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import Conversation, Course
+from models import Conversation, Course, Message
 from storage.errors import NotFoundError
-from storage.paging import AnyRow, Keyset, Order, Page, PageRequest, fetch_page
+from storage.paging import AnyRow, AnySelect, Keyset, Order, Page, PageRequest, fetch_page
 from storage.repositories.courses import named
 
 KEYSET = Keyset({"updated_at": Conversation.updated_at}, Conversation.id)
@@ -27,6 +28,20 @@ class StoredConversation:
     title: str
     created_at: datetime
     updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FoundConversation:
+    """A conversation that a search found.
+
+    Attributes:
+        message_id: The latest message that holds all the words; None where only the title does.
+        text: That message, or the title.
+    """
+
+    conversation: StoredConversation
+    message_id: UUID | None
+    text: str
 
 
 class ConversationRepository:
@@ -66,20 +81,43 @@ class ConversationRepository:
         Raises:
             InvalidCursorError: When the cursor is damaged.
         """
-        statement = (
-            select(Conversation, Course.slug)
-            .join(Course, Course.id == Conversation.course_id)
-            .where(
-                Conversation.user_id == user_id,
-                Conversation.is_listed,
-                Conversation.deleted_at.is_(None),
-                Course.deleted_at.is_(None),
-            )
-        )
-        if course is not None:
-            statement = statement.where(named(course))
+        statement = _of_user(select(Conversation, Course.slug), user_id, course)
         found = await fetch_page(self._session, statement, KEYSET, request, NEWEST_FIRST)
         return found.map(_stored)
+
+    async def search(
+        self,
+        user_id: UUID,
+        course: UUID | str | None,
+        words: Sequence[str],
+        request: PageRequest,
+    ) -> Page[FoundConversation]:
+        """Those of which the title or a message holds all the words, the last touched first.
+
+        A word is found inside of others, in upper or lower case. Only the user's own messages are
+        read, by the index of their conversations, so that no index of all texts is needed.
+
+        Raises:
+            InvalidCursorError: When the cursor is damaged.
+        """
+        hit = (
+            select(Message.id, Message.content)
+            .where(
+                Message.conversation_id == Conversation.id,
+                *(Message.content.icontains(word, autoescape=True) for word in words),
+            )
+            .order_by(Message.created_at.desc(), Message.id.desc())
+            .limit(1)
+            .lateral("hit")
+        )
+        in_title = and_(*(Conversation.title.icontains(word, autoescape=True) for word in words))
+        statement = (
+            _of_user(select(Conversation, Course.slug, hit.c.id, hit.c.content), user_id, course)
+            .outerjoin(hit, true())
+            .where(or_(in_title, hit.c.id.is_not(None)))
+        )
+        found = await fetch_page(self._session, statement, KEYSET, request, NEWEST_FIRST)
+        return found.map(_found)
 
     async def rename(self, conversation_id: UUID, user_id: UUID, title: str) -> None:
         """Gives that user's conversation a title.
@@ -123,7 +161,24 @@ class ConversationRepository:
             raise NotFoundError("conversation", conversation_id)
 
 
-def _stored(row: AnyRow) -> StoredConversation:
+def _of_user(statement: AnySelect, user_id: UUID, course: UUID | str | None) -> AnySelect:
+    """The statement narrowed to that user's listed conversations, in one course or in all."""
+    statement = statement.join(Course, Course.id == Conversation.course_id).where(
+        Conversation.user_id == user_id,
+        Conversation.is_listed,
+        Conversation.deleted_at.is_(None),
+        Course.deleted_at.is_(None),
+    )
+    return statement if course is None else statement.where(named(course))
+
+
+def _found(row: AnyRow) -> FoundConversation:
+    conversation, slug, message_id, content = row
+    text = conversation.title if message_id is None else content
+    return FoundConversation(_stored((conversation, slug)), message_id, text)
+
+
+def _stored(row: AnyRow | tuple[Conversation, str]) -> StoredConversation:
     conversation, slug = row
     return StoredConversation(
         id=conversation.id,

@@ -7,11 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import RowMapping, select, text
+from sqlalchemy import CTE, RowMapping, and_, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from models import Conversation, Message
+from models import AnswerFeedback, Conversation, Message
 from storage.errors import NotFoundError
+from storage.paging import AnySelect
+from storage.repositories.feedback import StoredFeedback
 
 FINISH = text("""
 UPDATE messages
@@ -67,6 +70,7 @@ class StoredMessage:
 
     id: UUID
     conversation_id: UUID
+    parent_id: UUID | None
     course_id: UUID
     created_at: datetime
     completed_at: datetime | None
@@ -90,9 +94,18 @@ class StoredMessage:
     error: dict[str, Any] | None
     is_cached: bool
     first_sequence: int
+    feedback: StoredFeedback | None
+    """What its reader thinks of an answer."""
 
 
-_COLUMNS = tuple(getattr(Message, name) for name in StoredMessage.__dataclass_fields__)
+_FEEDBACK = {
+    f"feedback_{name}": getattr(AnswerFeedback, name)
+    for name in StoredFeedback.__dataclass_fields__
+}
+_COLUMNS = (
+    *(getattr(Message, n) for n in StoredMessage.__dataclass_fields__ if n != "feedback"),
+    *(column.label(label) for label, column in _FEEDBACK.items()),
+)
 
 
 class MessageRepository:
@@ -125,31 +138,87 @@ class MessageRepository:
         Raises:
             NotFoundError: When there is none that this user may see.
         """
-        statement = (
-            select(*_COLUMNS)
-            .join(Conversation, Conversation.id == Message.conversation_id)
-            .where(
-                Message.id == message_id,
-                Conversation.user_id == user_id,
-                Conversation.deleted_at.is_(None),
-            )
+        statement = _with_feedback().where(
+            Message.id == message_id,
+            Conversation.user_id == user_id,
+            Conversation.deleted_at.is_(None),
         )
         row = (await self._session.execute(statement)).mappings().one_or_none()
         if row is None:
             raise NotFoundError("message", message_id)
         return _stored(row)
 
-    async def of_conversation(self, conversation_id: UUID, limit: int) -> list[StoredMessage]:
-        """The last `limit` messages of a conversation, oldest first."""
+    async def of_conversation(
+        self, conversation_id: UUID, limit: int | None = None, *, leaf: UUID | None = None
+    ) -> list[StoredMessage]:
+        """The branch of a conversation that ends in `leaf`, or in its latest message, oldest first.
+
+        At most the last `limit` messages of it.
+
+        Raises:
+            NotFoundError: When the conversation has no message `leaf`.
+        """
+        path = _path(conversation_id, limit, leaf)
         statement = (
-            select(*_COLUMNS)
-            .where(Message.conversation_id == conversation_id)
+            _with_feedback()
+            .where(Message.id.in_(select(path.c.id)))
+            .order_by(Message.created_at, Message.id)
+        )
+        rows = (await self._session.execute(statement)).mappings().all()
+        if leaf is not None and not rows:
+            raise NotFoundError("message", leaf)
+        return [_stored(row) for row in rows]
+
+    async def leaves(self, conversation_id: UUID, limit: int) -> list[UUID]:
+        """The ends of a conversation's branches, the latest first."""
+        child = aliased(Message)
+        followed = (
+            select(child.parent_id)
+            .where(child.conversation_id == conversation_id, child.parent_id.is_not(None))
+            .scalar_subquery()
+        )
+        statement = (
+            select(Message.id)
+            .where(Message.conversation_id == conversation_id, Message.id.not_in(followed))
             .order_by(Message.created_at.desc(), Message.id.desc())
             .limit(limit)
         )
-        rows = (await self._session.execute(statement)).mappings().all()
-        return [_stored(row) for row in reversed(rows)]
+        return list(await self._session.scalars(statement))
+
+
+def _path(conversation_id: UUID, limit: int | None, leaf: UUID | None) -> CTE:
+    """The ids from the leaf upwards, as many as wanted."""
+    last = (
+        select(Message.id, Message.parent_id, literal(1).label("depth"))
+        .where(Message.conversation_id == conversation_id)
+        .order_by(Message.created_at.desc(), Message.id.desc())
+        .limit(1)
+    )
+    if leaf is not None:
+        last = last.where(Message.id == leaf)
+    path = last.cte("path", recursive=True)
+    before = select(Message.id, Message.parent_id, path.c.depth + 1).join(
+        path, Message.id == path.c.parent_id
+    )
+    if limit is not None:
+        before = before.where(path.c.depth < limit)
+    return path.union_all(before)
+
+
+def _with_feedback() -> AnySelect:
+    """Messages with what the owners of their conversations think of them."""
+    is_owners = and_(
+        AnswerFeedback.message_id == Message.id, AnswerFeedback.user_id == Conversation.user_id
+    )
+    return (
+        select(*_COLUMNS)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .outerjoin(AnswerFeedback, is_owners)
+    )
 
 
 def _stored(row: RowMapping) -> StoredMessage:
-    return StoredMessage(**row)
+    values = dict(row)
+    feedback = {name.removeprefix("feedback_"): values.pop(name) for name in _FEEDBACK}
+    given = None if feedback["rating"] is None else StoredFeedback(**feedback)
+    return StoredMessage(**values, feedback=given)

@@ -16,6 +16,22 @@ pytestmark = pytest.mark.server
 
 TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
 
+OLD_CONVERSATIONS = """
+INSERT INTO courses (id, slug, title) VALUES (uuidv7(), 'old', 'Old');
+INSERT INTO users (id, email, display_name, role)
+VALUES (uuidv7(), 'old@school.edu', 'Old', 'student');
+INSERT INTO conversations (id, course_id, user_id, title)
+SELECT md5(name)::uuid, courses.id, users.id, name
+FROM courses, users, (VALUES ('long'), ('short')) AS titles (name);
+INSERT INTO messages (id, conversation_id, course_id, role)
+SELECT said.id::uuid, md5(conversation)::uuid, courses.id, role FROM courses, (VALUES
+    ('00000000-0000-0000-0000-000000000001', 'long', 'user'),
+    ('00000000-0000-0000-0000-000000000002', 'long', 'assistant'),
+    ('00000000-0000-0000-0000-000000000003', 'long', 'user'),
+    ('00000000-0000-0000-0000-000000000004', 'short', 'user')
+) AS said (id, conversation, role)
+"""
+
 
 @pytest.fixture
 def empty_url(server_urls: ServerUrls, database_url: str) -> str:
@@ -50,6 +66,17 @@ def test_rows_outlive_an_upgrade(empty_url: str) -> None:
     upgrade_to_head(empty_url)
 
     assert run_sql(empty_url, "SELECT slug FROM courses") == "old"
+
+
+def test_messages_of_earlier_versions_follow_the_one_before(empty_url: str) -> None:
+    upgrade_to_head(empty_url, "0011")
+    run_sql(empty_url, OLD_CONVERSATIONS)
+
+    upgrade_to_head(empty_url)
+
+    parents = "SELECT string_agg(coalesce(parent_id::text, '-'), ' ' ORDER BY id) FROM messages"
+    first, second = (f"00000000-0000-0000-0000-00000000000{n}" for n in (1, 2))
+    assert run_sql(empty_url, parents) == f"- {first} {second} -"
 
 
 def test_models_and_migrations_do_not_drift(database_url: str) -> None:

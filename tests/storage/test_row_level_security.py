@@ -35,6 +35,7 @@ WALLED = (
     "messages",
     "jobs",
     "question_keys",
+    "answer_feedback",
 )
 COURSES_OF_ROWS = {table: text(f"SELECT DISTINCT course_id FROM {table}") for table in WALLED}
 FILL = text("""
@@ -53,6 +54,9 @@ WITH document AS (
 ), question_key AS (
     INSERT INTO question_keys (user_id, key, course_id, message_id, request_hash, expires_at)
     SELECT :user, 'walled', :course, id, 'walled', now() + interval '1 day' FROM message
+), feedback AS (
+    INSERT INTO answer_feedback (message_id, user_id, course_id, rating)
+    SELECT id, :user, :course, 'up' FROM message
 ), job AS (
     INSERT INTO jobs (id, course_id, requested_by, kind, payload)
     VALUES (:id, :course, :user, 'ingest', '{}')

@@ -88,6 +88,17 @@ async def test_the_same_question_gets_the_same_events_without_the_model(caching:
     assert [event.data for event in late.events] == [event.data for event in again.events]
 
 
+async def test_an_answer_told_anew_is_not_the_one_from_the_cache(caching: Any) -> None:
+    async with caching(SCRIPT + THEN) as tutor:
+        first = await tutor.ask("What is work?")
+        anew = await tutor.http.post(
+            f"/messages/{first.message_id}/regenerate", headers={"Accept": "application/json"}
+        )
+
+    assert anew.json()["cached"] is False
+    assert anew.json()["content"] == OTHER
+
+
 async def test_a_question_that_means_the_same_is_answered_from_the_cache(caching: Any) -> None:
     async with caching(SCRIPT + THEN) as tutor:
         await tutor.ask("What is the unit of work?")
