@@ -3,16 +3,18 @@ import { useMemo, useState } from "react";
 import { type Answer, isRunning } from "./answer";
 import { AnswerText } from "./AnswerText";
 import type { Source } from "./events";
+import { FeedbackRow } from "./Feedback";
 import { placeOf } from "./place";
 
 interface Props {
   answer: Answer;
   onOpenSource: (source: Source, answer: Answer) => void;
+  onRated: () => void;
   onStop?: (() => void) | undefined;
 }
 
 /** An answer with its notices, its state in words, and the sources it stands on. */
-export function AnswerMessage({ answer, onOpenSource, onStop }: Props) {
+export function AnswerMessage({ answer, onOpenSource, onRated, onStop }: Props) {
   const citable = useMemo(() => new Set(answer.sources.map((s) => s.n)), [answer.sources]);
   const cited = useMemo(() => new Set(answer.citations.map((c) => c.n)), [answer.citations]);
   const openByNumber = (n: number) => {
@@ -65,8 +67,20 @@ export function AnswerMessage({ answer, onOpenSource, onStop }: Props) {
         </ul>
       )}
       {!isRunning(answer) && answer.text !== "" && <AnswerActions answer={answer} />}
+      {canBeRated(answer) && (
+        <FeedbackRow
+          key={answer.messageId}
+          messageId={answer.messageId}
+          given={answer.feedback}
+          onChange={onRated}
+        />
+      )}
     </article>
   );
+}
+
+function canBeRated(answer: Answer): answer is Answer & { messageId: string } {
+  return answer.messageId !== null && ["complete", "stopped"].includes(answer.status);
 }
 
 function Waiting() {

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { useNavigate, useParams } from "react-router";
+import { useLocation, useNavigate, useParams } from "react-router";
 
 import { api, body } from "../api/client";
 import { useTitle } from "../session/session";
@@ -11,6 +11,7 @@ import { AnswerMessage } from "./AnswerMessage";
 import { Composer } from "./Composer";
 import { ConversationList } from "./ConversationList";
 import type { Source } from "./events";
+import { ExportMenu } from "./ExportMenu";
 import { SourcePanel } from "./SourcePanel";
 import { storedTurns } from "./storedTurns";
 import { useAnswer } from "./useAnswer";
@@ -21,6 +22,10 @@ export function ChatPage() {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const [opened, setOpened] = useState<{ source: Source; answer: Answer } | null>(null);
+
+  const [isListOpen, setListOpen] = useState(false);
+  const { key: visit } = useLocation();
+  useEffect(() => setListOpen(false), [visit]);
 
   const courseQuery = useQuery({
     queryKey: ["course", course],
@@ -81,11 +86,34 @@ export function ChatPage() {
     await ask({ course, message, conversationId: conversation });
   };
   const end = useStickToEnd(`${turns.length}:${turn?.answer.text.length ?? 0}`);
+  const readAgain = () => {
+    void queries.invalidateQueries({ queryKey: ["conversation", conversation] });
+  };
   const openSource = (source: Source, answer: Answer) => setOpened({ source, answer });
 
   return (
-    <div className={opened === null ? "chat-layout" : "chat-layout with-source"}>
-      <TopBar>{courseQuery.data?.title}</TopBar>
+    <div
+      className={["chat-layout", opened && "with-source", isListOpen && "with-list"]
+        .filter(Boolean)
+        .join(" ")}
+    >
+      <TopBar
+        actions={
+          <>
+            <button
+              type="button"
+              className="button quiet list-switch"
+              aria-expanded={isListOpen}
+              onClick={() => setListOpen(!isListOpen)}
+            >
+              Chats<span className="visually-hidden"> of this course</span>
+            </button>
+            {conversation !== null && <ExportMenu conversation={conversation} />}
+          </>
+        }
+      >
+        {courseQuery.data?.title}
+      </TopBar>
       <ConversationList course={course} current={conversation} />
       <main className="chat">
         <div className="turns" aria-live="off">
@@ -103,12 +131,18 @@ export function ChatPage() {
             />
           )}
           {turns.map((stored) => (
-            <TurnView key={stored.answer.messageId} {...stored} onOpenSource={openSource} />
+            <TurnView
+              key={stored.answer.messageId}
+              {...stored}
+              onOpenSource={openSource}
+              onRated={readAgain}
+            />
           ))}
           {turn !== null && (
             <TurnView
               {...turn}
               onOpenSource={openSource}
+              onRated={readAgain}
               onStop={() => {
                 if (turn.answer.messageId !== null) void stop(turn.answer.messageId);
               }}
@@ -137,14 +171,15 @@ interface TurnProps {
   question: string;
   answer: Answer;
   onOpenSource: (source: Source, answer: Answer) => void;
+  onRated: () => void;
   onStop?: () => void;
 }
 
-function TurnView({ question, answer, onOpenSource, onStop }: TurnProps) {
+function TurnView({ question, ...message }: TurnProps) {
   return (
     <section className="turn">
       <h2 className="question">{question}</h2>
-      <AnswerMessage answer={answer} onOpenSource={onOpenSource} onStop={onStop} />
+      <AnswerMessage {...message} />
     </section>
   );
 }

@@ -28,5 +28,6 @@ function storedAnswer(message: StoredMessage): Answer {
     model: message.model ?? null,
     status: message.status,
     problem: message.status === "failed" ? "This answer could not be finished. Ask again." : null,
+    feedback: message.feedback,
   };
 }
