@@ -13,8 +13,8 @@ import { ConversationList } from "./ConversationList";
 import type { Source } from "./events";
 import { ExportMenu } from "./ExportMenu";
 import { SourcePanel } from "./SourcePanel";
-import { storedTurns } from "./storedTurns";
-import { useAnswer } from "./useAnswer";
+import { storedTurns, turnsBeside } from "./storedTurns";
+import { type Turn, useAnswer } from "./useAnswer";
 import { useStickToEnd } from "./useStickToEnd";
 
 export function ChatPage() {
@@ -46,7 +46,7 @@ export function ChatPage() {
   const onEnd = useCallback(() => {
     void queries.invalidateQueries({ queryKey: ["conversations", course] });
   }, [queries, course]);
-  const { turn, ask, follow, stop, clear } = useAnswer(onEnd);
+  const { turn, ask, askAnew, follow, stop, clear } = useAnswer(onEnd);
 
   const ownConversation = turn?.answer.conversationId ?? null;
   useEffect(() => {
@@ -68,9 +68,7 @@ export function ChatPage() {
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [conversation]);
 
-  const turns = storedTurns(history.data?.messages ?? []).filter(
-    (stored) => stored.answer.messageId !== turn?.answer.messageId,
-  );
+  const turns = turnsBeside(turn, storedTurns(history.data?.messages ?? []));
   const unfinished = turns.find((stored) => isRunning(stored.answer));
   const unfinishedId = unfinished?.answer.messageId ?? null;
   const unfinishedQuestion = unfinished?.question ?? "";
@@ -85,6 +83,14 @@ export function ChatPage() {
     }
     await ask({ course, message, conversationId: conversation });
   };
+  const last = turn !== null && turn.answer.messageId !== null ? turn : turns.at(-1);
+  const sendAnew = async () => {
+    if (isBusy || last === undefined || last.answer.messageId === null) return;
+    await queries.invalidateQueries({ queryKey: ["conversation", conversation] });
+    await askAnew(last.question, last.answer.messageId);
+  };
+  const anewFor = ({ answer }: Turn) =>
+    !isBusy && answer.messageId === last?.answer.messageId ? () => void sendAnew() : undefined;
   const end = useStickToEnd(`${turns.length}:${turn?.answer.text.length ?? 0}`);
   const readAgain = () => {
     void queries.invalidateQueries({ queryKey: ["conversation", conversation] });
@@ -135,6 +141,7 @@ export function ChatPage() {
               key={stored.answer.messageId}
               {...stored}
               onOpenSource={openSource}
+              onAskAnew={anewFor(stored)}
               onRated={readAgain}
             />
           ))}
@@ -142,6 +149,7 @@ export function ChatPage() {
             <TurnView
               {...turn}
               onOpenSource={openSource}
+              onAskAnew={anewFor(turn)}
               onRated={readAgain}
               onStop={() => {
                 if (turn.answer.messageId !== null) void stop(turn.answer.messageId);
@@ -172,6 +180,7 @@ interface TurnProps {
   answer: Answer;
   onOpenSource: (source: Source, answer: Answer) => void;
   onRated: () => void;
+  onAskAnew?: (() => void) | undefined;
   onStop?: () => void;
 }
 

@@ -1,5 +1,5 @@
 import type { components } from "../api/schema";
-import { type Answer, emptyAnswer } from "./answer";
+import { type Answer, emptyAnswer, isRunning } from "./answer";
 import type { Citation, Notice, Source } from "./events";
 import type { Turn } from "./useAnswer";
 
@@ -11,9 +11,23 @@ export function storedTurns(messages: readonly StoredMessage[]): Turn[] {
   let question = "";
   for (const message of messages) {
     if (message.role === "user") question = message.content;
-    else turns.push({ question, answer: storedAnswer(message) });
+    else turns.push({ question, answer: storedAnswer(message), replaces: null });
   }
   return turns;
+}
+
+/** The stored turns to show beside the one at work, which stands for itself and for what it replaces.
+ *
+ * A replacement that was refused before it began replaces nothing.
+ */
+export function turnsBeside(turn: Turn | null, stored: readonly Turn[]): Turn[] {
+  if (turn === null) return [...stored];
+  const { messageId } = turn.answer;
+  const hasReplaced = messageId !== null || isRunning(turn.answer);
+  return stored.filter(
+    ({ answer }) =>
+      answer.messageId !== messageId && !(hasReplaced && answer.messageId === turn.replaces),
+  );
 }
 
 function storedAnswer(message: StoredMessage): Answer {
