@@ -240,6 +240,45 @@ def test_answer_told_anew_takes_the_place_of_the_one_before(page, stack: Stack) 
     assert after["messages"][-1]["id"] != before["messages"][-1]["id"]
 
 
+def test_edited_question_takes_the_place_of_what_followed_it(page, stack: Stack) -> None:
+    open_demo_course(page)
+    ask_first_suggestion(page)
+    page.get_by_label("Your question").fill("What is inertia?")
+    page.keyboard.press("Enter")
+    edit = page.get_by_role("button", name="Edit this question")
+    page.locator("article.answer:not([aria-busy=true])").nth(1).wait_for()
+
+    edit.first.click()
+    page.get_by_label("The question, edited").fill("What is friction?")
+    with page.expect_response("**/chat"):
+        page.get_by_role("button", name="Ask instead").click()
+    page.get_by_role("button", name="Try again").wait_for()
+    shown = page.locator(".question").all_inner_texts()
+    page.reload()
+    page.get_by_role("button", name="Try again").wait_for()
+
+    assert shown == ["What is friction?"]
+    assert page.locator(".question").all_inner_texts() == shown
+    assert len(shown_conversation(page, stack)["leaves"]) == 2
+
+
+def test_phone_opens_the_conversations_from_the_bar(page) -> None:
+    page.set_viewport_size(PHONE)
+    open_demo_course(page)
+    ask_first_suggestion(page)
+    switch = page.get_by_role("button", name="Chats of this course")
+
+    switch.click()
+    page.get_by_label("Search your conversations").fill("the")
+    page.locator(".conversations li mark").first.wait_for()
+    width = page.evaluate("document.documentElement.scrollWidth")
+    page.get_by_role("link", name="New conversation").click()
+    page.locator(".suggestion").first.wait_for()
+
+    assert width <= PHONE["width"]
+    assert not page.locator(".conversations").is_visible()
+
+
 def test_wrong_password_is_said_beside_the_form(page) -> None:
     page.goto("/sign-in")
 

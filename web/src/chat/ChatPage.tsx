@@ -8,6 +8,7 @@ import { Problem } from "../shell/Problem";
 import { TopBar } from "../shell/TopBar";
 import { type Answer, isRunning } from "./answer";
 import { AnswerMessage } from "./AnswerMessage";
+import { AskedQuestion } from "./AskedQuestion";
 import { Composer } from "./Composer";
 import { ConversationList } from "./ConversationList";
 import type { Source } from "./events";
@@ -45,6 +46,7 @@ export function ChatPage() {
 
   const onEnd = useCallback(() => {
     void queries.invalidateQueries({ queryKey: ["conversations", course] });
+    void queries.invalidateQueries({ queryKey: ["conversation"] });
   }, [queries, course]);
   const { turn, ask, askAnew, follow, stop, clear } = useAnswer(onEnd);
 
@@ -68,7 +70,8 @@ export function ChatPage() {
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [conversation]);
 
-  const turns = turnsBeside(turn, storedTurns(history.data?.messages ?? []));
+  const stored = storedTurns(history.data?.messages ?? []);
+  const turns = turnsBeside(turn, stored);
   const unfinished = turns.find((stored) => isRunning(stored.answer));
   const unfinishedId = unfinished?.answer.messageId ?? null;
   const unfinishedQuestion = unfinished?.question ?? "";
@@ -91,6 +94,13 @@ export function ChatPage() {
   };
   const anewFor = ({ answer }: Turn) =>
     !isBusy && answer.messageId === last?.answer.messageId ? () => void sendAnew() : undefined;
+  const editOf = ({ answer }: Turn) => {
+    const { messageId } = answer;
+    const edits = stored.find((known) => known.answer.messageId === messageId)?.questionId;
+    if (isBusy || messageId === null || edits == null) return undefined;
+    return (message: string) =>
+      void ask({ course, message, conversationId: conversation, edits }, messageId);
+  };
   const end = useStickToEnd(`${turns.length}:${turn?.answer.text.length ?? 0}`);
   const readAgain = () => {
     void queries.invalidateQueries({ queryKey: ["conversation", conversation] });
@@ -136,12 +146,13 @@ export function ChatPage() {
               onAsk={(question) => void send(question)}
             />
           )}
-          {turns.map((stored) => (
+          {turns.map((earlier) => (
             <TurnView
-              key={stored.answer.messageId}
-              {...stored}
+              key={earlier.answer.messageId}
+              {...earlier}
               onOpenSource={openSource}
-              onAskAnew={anewFor(stored)}
+              onAskAnew={anewFor(earlier)}
+              onEdit={editOf(earlier)}
               onRated={readAgain}
             />
           ))}
@@ -150,6 +161,7 @@ export function ChatPage() {
               {...turn}
               onOpenSource={openSource}
               onAskAnew={anewFor(turn)}
+              onEdit={editOf(turn)}
               onRated={readAgain}
               onStop={() => {
                 if (turn.answer.messageId !== null) void stop(turn.answer.messageId);
@@ -181,13 +193,14 @@ interface TurnProps {
   onOpenSource: (source: Source, answer: Answer) => void;
   onRated: () => void;
   onAskAnew?: (() => void) | undefined;
+  onEdit?: ((question: string) => void) | undefined;
   onStop?: () => void;
 }
 
-function TurnView({ question, ...message }: TurnProps) {
+function TurnView({ question, onEdit, ...message }: TurnProps) {
   return (
     <section className="turn">
-      <h2 className="question">{question}</h2>
+      <AskedQuestion question={question} onEdit={onEdit} />
       <AnswerMessage {...message} />
     </section>
   );

@@ -8,6 +8,8 @@ export interface Question {
   course: string;
   message: string;
   conversationId: string | null;
+  /** The earlier question of the conversation that this one takes the place of. */
+  edits?: string;
 }
 
 type Listener = (event: AnswerEvent) => void;
@@ -95,6 +97,7 @@ async function post(question: Question, signal: AbortSignal): Promise<Response> 
     body: JSON.stringify({
       message: question.message,
       ...(question.conversationId === null ? {} : { conversation_id: question.conversationId }),
+      ...(question.edits === undefined ? {} : { edits: question.edits }),
     }),
     signal,
   });

@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 
 import { type Answer, emptyAnswer } from "./answer";
-import { turnsBeside } from "./storedTurns";
-import type { Turn } from "./useAnswer";
+import { type StoredTurn, turnsBeside } from "./storedTurns";
 
-function turnOf(answer: Partial<Answer>, replaces: string | null = null): Turn {
-  return { question: "Why?", answer: { ...emptyAnswer, ...answer }, replaces };
+function turnOf(answer: Partial<Answer>, replaces: string | null = null): StoredTurn {
+  return { question: "Why?", questionId: null, answer: { ...emptyAnswer, ...answer }, replaces };
 }
 
 const stored = [
@@ -13,7 +12,7 @@ const stored = [
   turnOf({ messageId: "last", status: "complete" }),
 ];
 
-function idsBeside(turn: Turn | null): (string | null)[] {
+function idsBeside(turn: StoredTurn | null): (string | null)[] {
   return turnsBeside(turn, stored).map(({ answer }) => answer.messageId);
 }
 
@@ -29,6 +28,10 @@ describe("the stored turns shown beside the one at work", () => {
   it("leave out the answer that is being given anew", () => {
     expect(idsBeside(turnOf({ status: "waiting" }, "last"))).toEqual(["first"]);
     expect(idsBeside(turnOf({ messageId: "new", status: "complete" }, "last"))).toEqual(["first"]);
+  });
+
+  it("leave out what followed a question that was edited", () => {
+    expect(idsBeside(turnOf({ status: "waiting" }, "first"))).toEqual([]);
   });
 
   it("keep the answer when giving it anew was refused", () => {

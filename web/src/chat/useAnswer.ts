@@ -9,7 +9,7 @@ import type { AnswerEvent } from "./events";
 export interface Turn {
   question: string;
   answer: Answer;
-  /** The answer that this one is given instead of. */
+  /** The answer that this one is given instead of; what followed it goes with it. */
   replaces: string | null;
 }
 
@@ -98,8 +98,8 @@ export function useAnswer(onEnd: (conversationId: string | null) => void) {
   );
 
   const ask = useCallback(
-    (question: Question) =>
-      run({ question: question.message }, (onReconnecting, signal) =>
+    (question: Question, replaces: string | null = null) =>
+      run({ question: question.message, replaces }, (onReconnecting, signal) =>
         streamAnswer(question, onEvent, onReconnecting, signal),
       ),
     [onEvent, run],
