@@ -1,8 +1,10 @@
 """J1, first form: a learner's way through the page, in a real browser."""
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -70,6 +72,23 @@ def ask_first_suggestion(page) -> str:
     return question
 
 
+def shown_conversation(page, stack: Stack) -> dict:
+    page.wait_for_url("**/conversations/*")
+    return stack.get(f"/api/v1/conversations/{page.url.rsplit('/', 1)[1]}", stack.token())
+
+
+def stored_feedback(page, stack: Stack) -> dict | None:
+    return shown_conversation(page, stack)["messages"][-1]["feedback"]
+
+
+def export_as(page, name: str) -> tuple[str, bytes]:
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=name, exact=True).click()
+    page.locator(".export-menu").wait_for(state="hidden")
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
 def test_learner_asks_and_opens_the_cited_passage(page) -> None:
     open_demo_course(page)
 
@@ -126,6 +145,138 @@ def test_question_the_course_does_not_answer_gets_a_plain_no(page) -> None:
     page.get_by_text("Copy", exact=True).wait_for()
 
     assert page.locator(".prose button.citation").count() == 0
+
+
+def test_rating_with_its_reasons_is_kept_and_can_be_taken_back(page, stack: Stack) -> None:
+    open_demo_course(page)
+    ask_first_suggestion(page)
+    down = page.get_by_role("button", name="Not helpful")
+
+    down.click()
+    page.get_by_label("It is unclear").check()
+    page.get_by_label("Comment (optional)").fill("Which length is meant?")
+    page.get_by_role("button", name="Send").click()
+    page.locator(".reasons").wait_for(state="hidden")
+    given = stored_feedback(page, stack)
+    page.reload()
+    page.locator('[aria-label="Not helpful"][aria-pressed="true"]').click()
+    page.locator('[aria-label="Not helpful"][aria-pressed="false"]').wait_for()
+
+    assert given is not None
+    assert given["rating"] == "down"
+    assert given["reasons"] == ["unclear"]
+    assert given["comment"] == "Which length is meant?"
+    assert stored_feedback(page, stack) is None
+
+
+def test_reasons_are_reached_and_left_with_the_keyboard(page, stack: Stack) -> None:
+    page.set_viewport_size(PHONE)
+    open_demo_course(page)
+    ask_first_suggestion(page)
+
+    page.get_by_role("button", name="Not helpful").press("Enter")
+    page.get_by_label("It is wrong").wait_for()
+    width = page.evaluate("document.documentElement.scrollWidth")
+    page.keyboard.press("Escape")
+    page.locator(".reasons").wait_for(state="hidden")
+
+    assert width <= PHONE["width"]
+    assert page.evaluate("document.activeElement.ariaLabel") == "Not helpful"
+    assert stored_feedback(page, stack)["rating"] == "down"
+
+
+def test_conversation_is_saved_as_markdown_json_and_pdf(page) -> None:
+    open_demo_course(page)
+    question = ask_first_suggestion(page)
+
+    markdown_name, markdown = export_as(page, "Markdown")
+    json_name, data = export_as(page, "JSON")
+    pdf_name, pdf = export_as(page, "PDF")
+
+    stems = {Path(name).stem for name in (markdown_name, json_name, pdf_name)}
+    suffixes = [Path(name).suffix for name in (markdown_name, json_name, pdf_name)]
+    assert suffixes == [".md", ".json", ".pdf"]
+    assert len(stems) == 1
+    assert question in markdown.decode()
+    assert question in json.dumps(json.loads(data), ensure_ascii=False)
+    assert pdf.startswith(b"%PDF")
+
+
+def test_search_finds_a_conversation_and_escape_shows_all_again(page) -> None:
+    open_demo_course(page)
+    ask_first_suggestion(page)
+    search = page.get_by_label("Search your conversations")
+    listed = page.locator(".conversations li")
+    listed.first.wait_for()
+
+    search.fill("zzyzx")
+    page.get_by_text("No conversation holds “zzyzx”.").wait_for()
+    found_nothing = listed.count()
+    search.fill("the")
+    page.locator(".conversations li mark").first.wait_for()
+    marked = page.locator(".conversations li mark").first.inner_text()
+    search.press("Escape")
+    page.locator(".conversations li mark").first.wait_for(state="detached")
+
+    assert found_nothing == 0
+    assert marked.lower() == "the"
+    assert search.input_value() == ""
+    assert listed.count() >= 1
+
+
+def test_answer_told_anew_takes_the_place_of_the_one_before(page, stack: Stack) -> None:
+    open_demo_course(page)
+    question = ask_first_suggestion(page)
+    before = shown_conversation(page, stack)
+
+    with page.expect_response("**/regenerate"):
+        page.get_by_role("button", name="Try again").click()
+    page.get_by_role("button", name="Try again").wait_for()
+    after = shown_conversation(page, stack)
+
+    assert page.locator(".question").all_inner_texts() == [question]
+    assert page.locator("article.answer").count() == 1
+    assert len(after["leaves"]) == 2
+    assert after["messages"][-1]["id"] != before["messages"][-1]["id"]
+
+
+def test_edited_question_takes_the_place_of_what_followed_it(page, stack: Stack) -> None:
+    open_demo_course(page)
+    ask_first_suggestion(page)
+    page.get_by_label("Your question").fill("What is inertia?")
+    page.keyboard.press("Enter")
+    edit = page.get_by_role("button", name="Edit this question")
+    page.locator("article.answer:not([aria-busy=true])").nth(1).wait_for()
+
+    edit.first.click()
+    page.get_by_label("The question, edited").fill("What is friction?")
+    with page.expect_response("**/chat"):
+        page.get_by_role("button", name="Ask instead").click()
+    page.get_by_role("button", name="Try again").wait_for()
+    shown = page.locator(".question").all_inner_texts()
+    page.reload()
+    page.get_by_role("button", name="Try again").wait_for()
+
+    assert shown == ["What is friction?"]
+    assert page.locator(".question").all_inner_texts() == shown
+    assert len(shown_conversation(page, stack)["leaves"]) == 2
+
+
+def test_phone_opens_the_conversations_from_the_bar(page) -> None:
+    page.set_viewport_size(PHONE)
+    open_demo_course(page)
+    ask_first_suggestion(page)
+    switch = page.get_by_role("button", name="Chats of this course")
+
+    switch.click()
+    page.get_by_label("Search your conversations").fill("the")
+    page.locator(".conversations li mark").first.wait_for()
+    width = page.evaluate("document.documentElement.scrollWidth")
+    page.get_by_role("link", name="New conversation").click()
+    page.locator(".suggestion").first.wait_for()
+
+    assert width <= PHONE["width"]
+    assert not page.locator(".conversations").is_visible()
 
 
 def test_wrong_password_is_said_beside_the_form(page) -> None:

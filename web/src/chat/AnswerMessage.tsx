@@ -3,16 +3,19 @@ import { useMemo, useState } from "react";
 import { type Answer, isRunning } from "./answer";
 import { AnswerText } from "./AnswerText";
 import type { Source } from "./events";
+import { FeedbackRow } from "./Feedback";
 import { placeOf } from "./place";
 
 interface Props {
   answer: Answer;
   onOpenSource: (source: Source, answer: Answer) => void;
+  onRated: () => void;
+  onAskAnew?: (() => void) | undefined;
   onStop?: (() => void) | undefined;
 }
 
 /** An answer with its notices, its state in words, and the sources it stands on. */
-export function AnswerMessage({ answer, onOpenSource, onStop }: Props) {
+export function AnswerMessage({ answer, onOpenSource, onRated, onAskAnew, onStop }: Props) {
   const citable = useMemo(() => new Set(answer.sources.map((s) => s.n)), [answer.sources]);
   const cited = useMemo(() => new Set(answer.citations.map((c) => c.n)), [answer.citations]);
   const openByNumber = (n: number) => {
@@ -64,9 +67,21 @@ export function AnswerMessage({ answer, onOpenSource, onStop }: Props) {
             ))}
         </ul>
       )}
-      {!isRunning(answer) && answer.text !== "" && <AnswerActions answer={answer} />}
+      {!isRunning(answer) && <AnswerActions answer={answer} onAskAnew={onAskAnew} />}
+      {canBeRated(answer) && (
+        <FeedbackRow
+          key={answer.messageId}
+          messageId={answer.messageId}
+          given={answer.feedback}
+          onChange={onRated}
+        />
+      )}
     </article>
   );
+}
+
+function canBeRated(answer: Answer): answer is Answer & { messageId: string } {
+  return answer.messageId !== null && ["complete", "stopped"].includes(answer.status);
 }
 
 function Waiting() {
@@ -77,22 +92,31 @@ function Waiting() {
   );
 }
 
-function AnswerActions({ answer }: { answer: Answer }) {
+function AnswerActions({ answer, onAskAnew }: Pick<Props, "answer" | "onAskAnew">) {
   const [isCopied, setCopied] = useState(false);
+  const canBeTriedAgain = onAskAnew !== undefined && answer.messageId !== null;
+  if (answer.text === "" && !canBeTriedAgain) return null;
   return (
     <p className="answer-actions fine-print">
-      <button
-        type="button"
-        className="button quiet"
-        onClick={() => {
-          void navigator.clipboard.writeText(answer.text).then(() => {
-            setCopied(true);
-            setTimeout(() => setCopied(false), 1500);
-          });
-        }}
-      >
-        {isCopied ? "Copied" : "Copy"}
-      </button>
+      {answer.text !== "" && (
+        <button
+          type="button"
+          className="button quiet"
+          onClick={() => {
+            void navigator.clipboard.writeText(answer.text).then(() => {
+              setCopied(true);
+              setTimeout(() => setCopied(false), 1500);
+            });
+          }}
+        >
+          {isCopied ? "Copied" : "Copy"}
+        </button>
+      )}
+      {canBeTriedAgain && (
+        <button type="button" className="button quiet" onClick={onAskAnew}>
+          Try again
+        </button>
+      )}
       {answer.model !== null && (
         <span>
           {answer.model === "grounded" ? "Built-in model: sentences of the course" : answer.model}

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { useNavigate, useParams } from "react-router";
+import { useLocation, useNavigate, useParams } from "react-router";
 
 import { api, body } from "../api/client";
 import { useTitle } from "../session/session";
@@ -8,12 +8,14 @@ import { Problem } from "../shell/Problem";
 import { TopBar } from "../shell/TopBar";
 import { type Answer, isRunning } from "./answer";
 import { AnswerMessage } from "./AnswerMessage";
+import { AskedQuestion } from "./AskedQuestion";
 import { Composer } from "./Composer";
 import { ConversationList } from "./ConversationList";
 import type { Source } from "./events";
+import { ExportMenu } from "./ExportMenu";
 import { SourcePanel } from "./SourcePanel";
-import { storedTurns } from "./storedTurns";
-import { useAnswer } from "./useAnswer";
+import { storedTurns, turnsBeside } from "./storedTurns";
+import { type Turn, useAnswer } from "./useAnswer";
 import { useStickToEnd } from "./useStickToEnd";
 
 export function ChatPage() {
@@ -21,6 +23,10 @@ export function ChatPage() {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const [opened, setOpened] = useState<{ source: Source; answer: Answer } | null>(null);
+
+  const [isListOpen, setListOpen] = useState(false);
+  const { key: visit } = useLocation();
+  useEffect(() => setListOpen(false), [visit]);
 
   const courseQuery = useQuery({
     queryKey: ["course", course],
@@ -40,8 +46,9 @@ export function ChatPage() {
 
   const onEnd = useCallback(() => {
     void queries.invalidateQueries({ queryKey: ["conversations", course] });
+    void queries.invalidateQueries({ queryKey: ["conversation"] });
   }, [queries, course]);
-  const { turn, ask, follow, stop, clear } = useAnswer(onEnd);
+  const { turn, ask, askAnew, follow, stop, clear } = useAnswer(onEnd);
 
   const ownConversation = turn?.answer.conversationId ?? null;
   useEffect(() => {
@@ -63,9 +70,8 @@ export function ChatPage() {
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [conversation]);
 
-  const turns = storedTurns(history.data?.messages ?? []).filter(
-    (stored) => stored.answer.messageId !== turn?.answer.messageId,
-  );
+  const stored = storedTurns(history.data?.messages ?? []);
+  const turns = turnsBeside(turn, stored);
   const unfinished = turns.find((stored) => isRunning(stored.answer));
   const unfinishedId = unfinished?.answer.messageId ?? null;
   const unfinishedQuestion = unfinished?.question ?? "";
@@ -80,12 +86,50 @@ export function ChatPage() {
     }
     await ask({ course, message, conversationId: conversation });
   };
+  const last = turn !== null && turn.answer.messageId !== null ? turn : turns.at(-1);
+  const sendAnew = async () => {
+    if (isBusy || last === undefined || last.answer.messageId === null) return;
+    await queries.invalidateQueries({ queryKey: ["conversation", conversation] });
+    await askAnew(last.question, last.answer.messageId);
+  };
+  const anewFor = ({ answer }: Turn) =>
+    !isBusy && answer.messageId === last?.answer.messageId ? () => void sendAnew() : undefined;
+  const editOf = ({ answer }: Turn) => {
+    const { messageId } = answer;
+    const edits = stored.find((known) => known.answer.messageId === messageId)?.questionId;
+    if (isBusy || messageId === null || edits == null) return undefined;
+    return (message: string) =>
+      void ask({ course, message, conversationId: conversation, edits }, messageId);
+  };
   const end = useStickToEnd(`${turns.length}:${turn?.answer.text.length ?? 0}`);
+  const readAgain = () => {
+    void queries.invalidateQueries({ queryKey: ["conversation", conversation] });
+  };
   const openSource = (source: Source, answer: Answer) => setOpened({ source, answer });
 
   return (
-    <div className={opened === null ? "chat-layout" : "chat-layout with-source"}>
-      <TopBar>{courseQuery.data?.title}</TopBar>
+    <div
+      className={["chat-layout", opened && "with-source", isListOpen && "with-list"]
+        .filter(Boolean)
+        .join(" ")}
+    >
+      <TopBar
+        actions={
+          <>
+            <button
+              type="button"
+              className="button quiet list-switch"
+              aria-expanded={isListOpen}
+              onClick={() => setListOpen(!isListOpen)}
+            >
+              Chats<span className="visually-hidden"> of this course</span>
+            </button>
+            {conversation !== null && <ExportMenu conversation={conversation} />}
+          </>
+        }
+      >
+        {courseQuery.data?.title}
+      </TopBar>
       <ConversationList course={course} current={conversation} />
       <main className="chat">
         <div className="turns" aria-live="off">
@@ -102,13 +146,23 @@ export function ChatPage() {
               onAsk={(question) => void send(question)}
             />
           )}
-          {turns.map((stored) => (
-            <TurnView key={stored.answer.messageId} {...stored} onOpenSource={openSource} />
+          {turns.map((earlier) => (
+            <TurnView
+              key={earlier.answer.messageId}
+              {...earlier}
+              onOpenSource={openSource}
+              onAskAnew={anewFor(earlier)}
+              onEdit={editOf(earlier)}
+              onRated={readAgain}
+            />
           ))}
           {turn !== null && (
             <TurnView
               {...turn}
               onOpenSource={openSource}
+              onAskAnew={anewFor(turn)}
+              onEdit={editOf(turn)}
+              onRated={readAgain}
               onStop={() => {
                 if (turn.answer.messageId !== null) void stop(turn.answer.messageId);
               }}
@@ -137,14 +191,17 @@ interface TurnProps {
   question: string;
   answer: Answer;
   onOpenSource: (source: Source, answer: Answer) => void;
+  onRated: () => void;
+  onAskAnew?: (() => void) | undefined;
+  onEdit?: ((question: string) => void) | undefined;
   onStop?: () => void;
 }
 
-function TurnView({ question, answer, onOpenSource, onStop }: TurnProps) {
+function TurnView({ question, onEdit, ...message }: TurnProps) {
   return (
     <section className="turn">
-      <h2 className="question">{question}</h2>
-      <AnswerMessage answer={answer} onOpenSource={onOpenSource} onStop={onStop} />
+      <AskedQuestion question={question} onEdit={onEdit} />
+      <AnswerMessage {...message} />
     </section>
   );
 }

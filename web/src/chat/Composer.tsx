@@ -1,6 +1,6 @@
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 
-const LONGEST_QUESTION = 8000;
+export const LONGEST_QUESTION = 8000;
 
 interface Props {
   draftKey: string;

@@ -1,4 +1,5 @@
 import type { AnswerEvent, Citation, Notice, Source } from "./events";
+import type { Feedback } from "./Feedback";
 
 /** One answer as far as it has arrived. */
 export interface Answer {
@@ -11,6 +12,7 @@ export interface Answer {
   model: string | null;
   status: "waiting" | "streaming" | "reconnecting" | "complete" | "stopped" | "failed";
   problem: string | null;
+  feedback: Feedback | null;
 }
 
 export const emptyAnswer: Answer = {
@@ -23,6 +25,7 @@ export const emptyAnswer: Answer = {
   model: null,
   status: "waiting",
   problem: null,
+  feedback: null,
 };
 
 /** The answer after one more event. */

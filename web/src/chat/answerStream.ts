@@ -8,6 +8,8 @@ export interface Question {
   course: string;
   message: string;
   conversationId: string | null;
+  /** The earlier question of the conversation that this one takes the place of. */
+  edits?: string;
 }
 
 type Listener = (event: AnswerEvent) => void;
@@ -25,9 +27,28 @@ export async function streamAnswer(
   onReconnecting: () => void,
   signal: AbortSignal,
 ): Promise<void> {
+  await streamFrom(() => post(question, signal), onEvent, onReconnecting, signal);
+}
+
+/** Has the question of an answer answered anew, and reports the new answer as `streamAnswer` does. */
+export async function streamAnew(
+  messageId: string,
+  onEvent: Listener,
+  onReconnecting: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  await streamFrom(() => postAnew(messageId, signal), onEvent, onReconnecting, signal);
+}
+
+async function streamFrom(
+  begin: () => Promise<Response>,
+  onEvent: Listener,
+  onReconnecting: () => void,
+  signal: AbortSignal,
+): Promise<void> {
   const reader = new AnswerReader(onEvent, signal);
   try {
-    await reader.read(await post(question, signal));
+    await reader.read(await begin());
   } catch (error) {
     if (signal.aborted || error instanceof ApiProblem) throw error;
   }
@@ -76,7 +97,16 @@ async function post(question: Question, signal: AbortSignal): Promise<Response> 
     body: JSON.stringify({
       message: question.message,
       ...(question.conversationId === null ? {} : { conversation_id: question.conversationId }),
+      ...(question.edits === undefined ? {} : { edits: question.edits }),
     }),
+    signal,
+  });
+}
+
+async function postAnew(messageId: string, signal: AbortSignal): Promise<Response> {
+  return request(`/api/v1/messages/${messageId}/regenerate`, {
+    method: "POST",
+    headers: { ...authorisation(), Accept: "text/event-stream" },
     signal,
   });
 }

@@ -3,16 +3,24 @@ import { useCallback, useEffect, useReducer, useRef } from "react";
 import { api } from "../api/client";
 import { ApiProblem } from "../api/problem";
 import { type Answer, emptyAnswer, withEvent } from "./answer";
-import { followAnswer, type Question, streamAnswer } from "./answerStream";
+import { followAnswer, type Question, streamAnew, streamAnswer } from "./answerStream";
 import type { AnswerEvent } from "./events";
 
 export interface Turn {
   question: string;
   answer: Answer;
+  /** The answer that this one is given instead of; what followed it goes with it. */
+  replaces: string | null;
+}
+
+interface Begun {
+  question: string;
+  messageId?: string | null;
+  replaces?: string | null;
 }
 
 type Action =
-  | { type: "asked"; question: string; messageId: string | null }
+  | { type: "asked"; question: string; messageId: string | null; replaces: string | null }
   | { type: "arrived"; events: AnswerEvent[] }
   | { type: "reconnecting" }
   | { type: "failed"; problem: string }
@@ -23,6 +31,7 @@ function reduce(turn: Turn | null, action: Action): Turn | null {
     return {
       question: action.question,
       answer: { ...emptyAnswer, messageId: action.messageId },
+      replaces: action.replaces,
     };
   }
   if (turn === null || action.type === "cleared") return null;
@@ -61,15 +70,14 @@ export function useAnswer(onEnd: (conversationId: string | null) => void) {
 
   const run = useCallback(
     async (
-      question: string,
-      messageId: string | null,
+      { question, messageId = null, replaces = null }: Begun,
       read: (onReconnecting: () => void, signal: AbortSignal) => Promise<void>,
     ) => {
       running.current?.abort();
       const controller = new AbortController();
       running.current = controller;
       waiting.current = [];
-      dispatch({ type: "asked", question, messageId });
+      dispatch({ type: "asked", question, messageId, replaces });
       let conversationId: string | null = null;
       try {
         await read(() => dispatch({ type: "reconnecting" }), controller.signal);
@@ -90,8 +98,8 @@ export function useAnswer(onEnd: (conversationId: string | null) => void) {
   );
 
   const ask = useCallback(
-    (question: Question) =>
-      run(question.message, null, (onReconnecting, signal) =>
+    (question: Question, replaces: string | null = null) =>
+      run({ question: question.message, replaces }, (onReconnecting, signal) =>
         streamAnswer(question, onEvent, onReconnecting, signal),
       ),
     [onEvent, run],
@@ -99,8 +107,16 @@ export function useAnswer(onEnd: (conversationId: string | null) => void) {
 
   const follow = useCallback(
     (question: string, messageId: string) =>
-      run(question, messageId, (onReconnecting, signal) =>
+      run({ question, messageId }, (onReconnecting, signal) =>
         followAnswer(messageId, onEvent, onReconnecting, signal),
+      ),
+    [onEvent, run],
+  );
+
+  const askAnew = useCallback(
+    (question: string, messageId: string) =>
+      run({ question, replaces: messageId }, (onReconnecting, signal) =>
+        streamAnew(messageId, onEvent, onReconnecting, signal),
       ),
     [onEvent, run],
   );
@@ -118,5 +134,5 @@ export function useAnswer(onEnd: (conversationId: string | null) => void) {
 
   useEffect(() => () => running.current?.abort(), []);
 
-  return { turn, ask, follow, stop, clear };
+  return { turn, ask, askAnew, follow, stop, clear };
 }

@@ -5,8 +5,8 @@ import { useSession } from "../session/session";
 import { Mark } from "./Mark";
 import { ThemeSwitch } from "./ThemeSwitch";
 
-/** The bar above every view: home, where one is, theme, the way out. */
-export function TopBar({ children }: { children?: ReactNode }) {
+/** The bar above every view: home, where one is, what can be done there, theme, the way out. */
+export function TopBar({ children, actions }: { children?: ReactNode; actions?: ReactNode }) {
   const { signOut } = useSession();
   return (
     <header className="top-bar">
@@ -14,6 +14,7 @@ export function TopBar({ children }: { children?: ReactNode }) {
         <Mark />
       </Link>
       <div className="where">{children}</div>
+      {actions}
       <ThemeSwitch />
       <button type="button" className="button quiet" onClick={signOut}>
         Sign out
