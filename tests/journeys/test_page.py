@@ -224,6 +224,21 @@ def test_search_finds_a_conversation_and_escape_shows_all_again(page) -> None:
     assert listed.count() >= 1
 
 
+def test_long_titles_stay_within_the_list_of_conversations(page) -> None:
+    open_demo_course(page)
+    page.get_by_label("Your question").fill("What is velocity, and " + "why is it so, " * 8)
+    page.keyboard.press("Enter")
+    page.get_by_text("Copy", exact=True).wait_for()
+    listed = page.locator(".conversations")
+    listed.locator("li").first.wait_for()
+
+    widest = page.locator(".conversations > *").evaluate_all(
+        "all => Math.max(...all.map(one => one.getBoundingClientRect().right))"
+    )
+
+    assert widest <= listed.bounding_box()["x"] + listed.bounding_box()["width"]
+
+
 def test_answer_told_anew_takes_the_place_of_the_one_before(page, stack: Stack) -> None:
     open_demo_course(page)
     question = ask_first_suggestion(page)
