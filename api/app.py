@@ -2,8 +2,8 @@
 
 import gc
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from functools import partial
 from importlib.metadata import version
 
@@ -96,8 +96,8 @@ def create_app(
         async with adapters_factory(settings) as adapters, open_services(adapters) as services:
             app.state.services = services
             services.answering.take_over_orphans()
-            _spare_the_collector()
-            yield
+            with _collector_spared():
+                yield
 
     app = FastAPI(
         title="NeuroShiksha",
@@ -121,13 +121,18 @@ def create_app(
     return app
 
 
-def _spare_the_collector() -> None:
-    """Leaves what a start makes, which stays anyway, out of all later garbage collections.
+@contextmanager
+def _collector_spared() -> Iterator[None]:
+    """Leaves what a start makes, which stays to the end anyway, out of garbage collections.
 
     A full collection held up every answer for a tenth of a second, as it went through all of it.
     """
     gc.collect()
     gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def install_middleware(app: FastAPI, settings: Settings) -> None:

@@ -38,8 +38,6 @@ BEGIN_IN_SCOPE = (
 )
 """The same with the transaction's begin, as one message; the values are UUIDs and fixed words."""
 
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
-
 TEMPORARY_SQLSTATES = ("08", "53300", "57P")
 """Lost connections, too many of them, a server that starts or stops.
 
@@ -253,9 +251,7 @@ async def driver_connection(connection: AsyncConnection) -> asyncpg.Connection:
 def normalise_database_url(url: str) -> str:
     """Accepts `postgres://` and `postgresql://` and names the asyncpg driver.
 
-    libpq's `sslmode` becomes the driver's `ssl`. A server on this machine is not asked for TLS
-    unless the address says so: the attempt costs a round trip and, for as long as the connection
-    lives, half a megabyte.
+    libpq's `sslmode` becomes the driver's `ssl`.
     """
     if not url:
         return url
@@ -263,7 +259,5 @@ def normalise_database_url(url: str) -> str:
     options = dict(parsed.query)
     if "sslmode" in options:
         options["ssl"] = options.pop("sslmode")
-    elif parsed.host in LOOPBACK_HOSTS:
-        options.setdefault("ssl", "disable")
     parsed = parsed.set(drivername="postgresql+asyncpg", query=options)
     return parsed.render_as_string(hide_password=False)

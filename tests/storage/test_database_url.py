@@ -13,7 +13,7 @@ from storage.database import normalise_database_url
             "postgresql://u:p@db.school.edu/n?sslmode=require",
             "postgresql+asyncpg://u:p@db.school.edu/n?ssl=require",
         ),
-        ("postgresql://u:p@127.0.0.1:5/n", "postgresql+asyncpg://u:p@127.0.0.1:5/n?ssl=disable"),
+        ("postgresql://u:p@127.0.0.1:5/n", "postgresql+asyncpg://u:p@127.0.0.1:5/n"),
         (
             "postgresql://u:p@localhost/n?sslmode=verify-full",
             "postgresql+asyncpg://u:p@localhost/n?ssl=verify-full",

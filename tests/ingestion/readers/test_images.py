@@ -1,4 +1,3 @@
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,10 +11,7 @@ from ingestion.errors import (
     NoTextLayerError,
 )
 from ingestion.reading import read_documents
-
-needs_tesseract = pytest.mark.skipif(
-    shutil.which("tesseract") is None, reason="Tesseract is not installed"
-)
+from tests.support.scans import needs_tesseract
 
 
 def photographed(text: str, folder: Path) -> Image.Image:
