@@ -1,8 +1,8 @@
-# Everything a person types: `make run`, `make test`, `make check`, `make bench`.
+# Everything a person types: `make run`, `make test`, `make check`, `make bench`, `make chaos`.
 # POSIX sh only, and relative paths only, so that the checkout's own path may hold spaces.
 
 .SUFFIXES:
-.PHONY: run test test-long check bench install install-dev page
+.PHONY: run test test-long check bench chaos install install-dev page
 
 # `make run PORT=8001 HOST=0.0.0.0`; UP_ARGS takes further options of `neuroshiksha up`.
 PORT ?=
@@ -20,7 +20,10 @@ PIP_INSTALL = $(VENV_PYTHON) -m pip install -q --disable-pip-version-check -c co
 # The Node of the wheel comes first on the path, for npm's own scripts too.
 NPM = PATH="$$(pwd)/.venv/bin:$$PATH" npm --prefix web --no-audit --no-fund --loglevel=error
 
-PYTEST = $(VENV_PYTHON) -m pytest -n auto --dist loadgroup
+# Compiled modules are kept even where an image says otherwise: everything starts many processes.
+unexport PYTHONDONTWRITEBYTECODE
+
+PYTEST = $(VENV_PYTHON) -m pytest -n auto
 
 run: page
 	@echo "4/4 starting"
@@ -38,6 +41,10 @@ check: install-dev page
 	$(VENV_PYTHON) -m mypy
 	.venv/bin/lint-imports
 	@if [ -f web/package.json ]; then $(NPM) run check; fi
+
+# All the faults, one after the other, on one installation; the table goes into the docs.
+chaos: install-dev page
+	CHAOS_PAGE=docs/chaos.md $(VENV_PYTHON) -m pytest tests/faults -n 0 -p no:randomly $(PYTEST_ARGS)
 
 bench: install
 	$(VENV_PYTHON) -m benchmarks

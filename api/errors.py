@@ -14,8 +14,14 @@ from starlette.types import Scope
 
 from ai.embedding import errors as embedding_errors
 from api.openai_compatible.errors import OpenAIErrorResponse, speaks_openai
+from api.rate_limit_headers import refusal_headers
 from services import errors as service_errors
+from services.authoring.assets import QuotaExceededError
+from services.authoring.gate import GateRefusedError
+from services.authoring.renditions import CannotBeMadeError, FormatNotFoundError
+from services.debugging.errors import DebuggingOffError, ProfileRunningError
 from storage import errors as storage_errors
+from storage.files import is_disk_full
 
 logger = logging.getLogger(__name__)
 
@@ -25,13 +31,24 @@ RETRY_AFTER_SECONDS = 2
 
 STATUS_OF: dict[type[Exception], HTTPStatus] = {
     service_errors.NotAuthenticatedError: HTTPStatus.UNAUTHORIZED,
+    service_errors.EmailNotVerifiedError: HTTPStatus.FORBIDDEN,
+    service_errors.ForgedRequestError: HTTPStatus.FORBIDDEN,
+    service_errors.SecondFactorMissingError: HTTPStatus.FORBIDDEN,
     service_errors.PermissionDeniedError: HTTPStatus.FORBIDDEN,
     service_errors.InvalidValueError: HTTPStatus.UNPROCESSABLE_ENTITY,
     service_errors.WrongStateError: HTTPStatus.CONFLICT,
     service_errors.KeyReusedError: HTTPStatus.CONFLICT,
+    GateRefusedError: HTTPStatus.CONFLICT,
+    CannotBeMadeError: HTTPStatus.CONFLICT,
+    FormatNotFoundError: HTTPStatus.NOT_ACCEPTABLE,
+    DebuggingOffError: HTTPStatus.CONFLICT,
+    ProfileRunningError: HTTPStatus.CONFLICT,
+    QuotaExceededError: HTTPStatus.INSUFFICIENT_STORAGE,
     service_errors.NoPageImageError: HTTPStatus.NOT_FOUND,
     service_errors.TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    service_errors.RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
     service_errors.OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,
+    service_errors.TooManyAttemptsError: HTTPStatus.TOO_MANY_REQUESTS,
     service_errors.UpstreamTimeoutError: HTTPStatus.GATEWAY_TIMEOUT,
     embedding_errors.EmbeddingsUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     embedding_errors.EmbeddingsTimedOutError: HTTPStatus.GATEWAY_TIMEOUT,
@@ -40,6 +57,7 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     storage_errors.ConflictError: HTTPStatus.CONFLICT,
     storage_errors.InvalidCursorError: HTTPStatus.UNPROCESSABLE_ENTITY,
     storage_errors.StorageUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    storage_errors.DiskFullError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Domain errors; a subclass takes its nearest parent's status, others are 500."""
 
@@ -111,6 +129,9 @@ async def http_problem(request: Request, error: Exception) -> Response:
     """The problem of an error that the framework itself raises: unknown path, wrong method..."""
     assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
     status = HTTPStatus(error.status_code)
+    if status is HTTPStatus.BAD_REQUEST:  # said of a body that is no JSON text, or no form
+        fault = {"field": "body", "message": f"cannot be read: {error.detail}"}
+        return problem_response(request.scope, validation_problem_body(request.scope, [fault]))
     details = {
         404: f"There is nothing at {request.url.path}.",
         405: f"{request.method} is not possible at {request.url.path}.",
@@ -121,7 +142,9 @@ async def http_problem(request: Request, error: Exception) -> Response:
 
 
 def unexpected_problem(scope: Scope, error: Exception) -> Response:
-    """A 500 that tells nothing but where to look; the log has the rest."""
+    """A 500 that tells nothing but where to look, or a 503 where a disk is full."""
+    if is_disk_full(error):
+        return domain_problem_response(scope, storage_errors.DiskFullError())
     return problem_response(scope, unexpected_problem_body(scope, error))
 
 
@@ -198,7 +221,9 @@ def field_of(error: Exception) -> str | None:
 
 def retry_headers(status: HTTPStatus, error: Exception) -> dict[str, str]:
     """What tells the client when to come again, or how to sign in."""
-    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+    if isinstance(error, service_errors.RateLimitedError):
+        return refusal_headers(error)
+    if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
         return {"Retry-After": str(getattr(error, "retry_after_seconds", RETRY_AFTER_SECONDS))}
     if status is HTTPStatus.UNAUTHORIZED:
         return {"WWW-Authenticate": "Bearer"}

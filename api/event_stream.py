@@ -13,6 +13,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Scope
 
 from api.errors import RETRY_AFTER_SECONDS, problem_body, problem_response
+from api.observing import recorded
 from services.answering.answer_log import AnswerEvent
 from services.answering.engine import INTERRUPTED
 from services.errors import InvalidValueError
@@ -91,7 +92,7 @@ async def _encoded(
     message_id: UUID, batches: AsyncIterator[list[AnswerEvent]], scope: Scope
 ) -> AsyncIterator[bytes]:
     prefix = str(message_id).encode()
-    async for batch in batches:
+    async for batch in recorded(message_id, batches, scope):
         yield b"".join(_lines(prefix, batch, scope)) or PING
 
 

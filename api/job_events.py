@@ -12,7 +12,7 @@ from starlette.responses import StreamingResponse
 from api.event_stream import HEADERS, PING, last_sequence
 from api.schemas.documents import JobRead
 from jobs.kinds import JobStatus
-from storage.repositories.jobs import StoredJob
+from storage.repositories.job_values import StoredJob
 
 EVENT_OF = {JobStatus.SUCCEEDED: "done", JobStatus.FAILED: "error", JobStatus.CANCELLED: "error"}
 """A job that is neither is at work: `progress`."""

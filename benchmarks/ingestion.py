@@ -21,10 +21,10 @@ from ai.embedding.embedder import PassageInput
 from ai.embedding.onnx import OnnxEmbedder
 from ai.embedding.onnx_export import ensure_exported
 from benchmarks.baselines.plain_app import ingest, load_encoder
-from benchmarks.first_token import make_plain_database
+from benchmarks.baselines.plain_database import make_plain_database
 from benchmarks.installation import COURSE, Installation, installation
 from benchmarks.material import Material, material
-from benchmarks.processes import CHECKOUT, postgres_cpu_seconds, run
+from benchmarks.processes import CHECKOUT, run, server_cpu_seconds
 from benchmarks.report import write_report
 from bootstrap.settings import Settings
 
@@ -93,9 +93,9 @@ def _changed(number: int, line: bytes) -> bytes:
 
 def _ingest_once(here: Installation, file: Path) -> dict[str, float]:
     report = here.home / "report.json"
-    cpu_began = _children_cpu_seconds() + postgres_cpu_seconds(here.urls.database_url)
+    cpu_began = _children_cpu_seconds() + server_cpu_seconds(here.urls.database_url)
     here.command("ingest", str(file), "--course", COURSE, "--create", "--report", str(report))
-    cpu_ended = _children_cpu_seconds() + postgres_cpu_seconds(here.urls.database_url)
+    cpu_ended = _children_cpu_seconds() + server_cpu_seconds(here.urls.database_url)
     totals: dict[str, float] = orjson.loads(report.read_bytes())["totals"]
     return {**totals, "cpu_seconds": cpu_ended - cpu_began}
 
@@ -139,12 +139,12 @@ async def plain_app_figures(url: str, rows: Sequence[asyncpg.Record]) -> dict[st
     encoder.encode(["warm up"])
     pairs = [(row["title"], row["text"]) for row in rows]
     async with asyncpg.create_pool(url, init=register_vector, min_size=1, max_size=2) as pool:
-        began, cpu_began = perf_counter(), process_time() + postgres_cpu_seconds(url)
+        began, cpu_began = perf_counter(), process_time() + server_cpu_seconds(url)
         await ingest(encoder, pool, pairs)
         return {
             "chunks": len(pairs),
             "seconds": round(perf_counter() - began, 3),
-            "cpu_seconds": round(process_time() + postgres_cpu_seconds(url) - cpu_began, 3),
+            "cpu_seconds": round(process_time() + server_cpu_seconds(url) - cpu_began, 3),
         }
 
 
@@ -158,10 +158,10 @@ def framework_figures(url: str, asked: Material) -> Iterator[tuple[str, dict[str
         if not python.exists():
             yield name, NOT_INSTALLED
             continue
-        server_began = postgres_cpu_seconds(url)
+        server_began = server_cpu_seconds(url)
         answer = run([str(python), "-m", module, url, str(asked.passages_file)], {})
         figures = orjson.loads(answer.splitlines()[-1])
-        server_seconds = postgres_cpu_seconds(url) - server_began
+        server_seconds = server_cpu_seconds(url) - server_began
         figures["cpu_seconds"] = round(figures["cpu_seconds"] + server_seconds, 3)
         yield name, figures
 

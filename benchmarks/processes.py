@@ -1,7 +1,6 @@
 """Processes that a benchmark starts: the upstream, the service, the plain app."""
 
 import os
-import re
 import secrets
 import socket
 import subprocess
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter, sleep
 from urllib.error import URLError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import psutil
@@ -43,12 +43,14 @@ def upstream(
     tokens: int = 100,
     tokens_per_second: float = 100.0,
     first_token_seconds: float = UPSTREAM_FIRST_TOKEN_SECONDS,
+    text: Path | None = None,
 ) -> Iterator[str]:
-    """The base URL of a local OpenAI-compatible server."""
+    """The base URL of a local OpenAI-compatible server, which tells `text` if one is given."""
     arguments = [
         f"--tokens={tokens}",
         f"--tokens-per-second={tokens_per_second}",
         f"--first-token-seconds={first_token_seconds}",
+        *([] if text is None else [f"--text={text}"]),
     ]
     command = [sys.executable, "-m", "tests.support.openai_server", *arguments]
     with _running(command, {}, stdout=subprocess.PIPE) as process:
@@ -153,26 +155,31 @@ def resident_mib(processes: list[psutil.Process]) -> float:
     return sum(process.memory_info().rss for process in processes) / 2**20
 
 
-def postgres_processes(database_url: str) -> list[psutil.Process]:
-    """The server's processes, found by the port of its address."""
-    match = re.search(r":(\d+)/", database_url)
-    assert match is not None
-    port = int(match.group(1))
+def server_cpu_seconds(*urls: str) -> float:
+    """Processor time that servers on this machine have used so far, ended children included."""
+    return sum(_tree_cpu_seconds(server_process(url)) for url in urls)
+
+
+def server_process(url: str) -> psutil.Process:
+    """The process that listens at the port of an address.
+
+    Raises:
+        LookupError: When none does.
+    """
+    port = urlsplit(url).port
     for connection in psutil.net_connections("tcp"):
         if connection.laddr.port == port and connection.status == psutil.CONN_LISTEN:
-            parent = psutil.Process(connection.pid)
-            return [parent, *parent.children(recursive=True)]
-    return []
+            return psutil.Process(connection.pid)
+    message = f"nothing listens at port {port}"
+    raise LookupError(message)
 
 
-def postgres_cpu_seconds(database_url: str) -> float:
-    """Processor time that the server has used so far, its ended processes included."""
-    parent, *others = postgres_processes(database_url)
+def _tree_cpu_seconds(parent: psutil.Process) -> float:
     times = parent.cpu_times()
     total = times.user + times.system + times.children_user + times.children_system
-    for process in others:
+    for child in parent.children(recursive=True):
         with suppress(psutil.NoSuchProcess):
-            total += cpu_seconds([process])
+            total += cpu_seconds([child])
     return float(total)
 
 

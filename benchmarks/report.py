@@ -18,9 +18,9 @@ def write_report(name: str, figures: Mapping[str, Any], promises: Mapping[str, b
     """Writes and prints the figures; whether every promise was kept."""
     report = {
         "benchmark": name,
-        "commit": _commit(),
+        "commit": commit(),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": _machine(),
+        "machine": machine(),
         "figures": figures,
         "promises": promises,
     }
@@ -58,14 +58,16 @@ def _print_figures(figures: Mapping[str, Any], indent: str) -> None:
             print(f"{indent}{name}: {value}")
 
 
-def _commit() -> str:
+def commit() -> str:
+    """The commit of the checkout, and whether something is changed in it."""
     command = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
     folder = Path(__file__).parent
     result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     return result.stdout.strip() or "unknown"
 
 
-def _machine() -> dict[str, Any]:
+def machine() -> dict[str, Any]:
+    """What the run has to itself, and what else was going on before it."""
     return {
         "processor": _processor(),
         "cores": len(os.sched_getaffinity(0)),

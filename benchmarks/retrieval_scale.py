@@ -38,6 +38,8 @@ QUESTIONS = 200
 NEIGHBOURS = 10
 CANDIDATES = 50
 DENSE_MILLISECONDS, HYBRID_MILLISECONDS, RECALL = 10.0, 25.0, 0.95
+HYBRID_UP_TO_CHUNKS = 100_000
+"""The dense arm is promised at a million chunks too, the lexical one not."""
 CHOICE = CandidateChoice(k1=0.6, b=0.75, meaning_weight=0.7, lexical_weight=0.3, limit=CANDIDATES)
 
 
@@ -68,11 +70,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"P9: {name}: recall@10 at least {RECALL}": course["recall@10"] >= RECALL
         for name, course in figures["courses"].items()
     }
-    promises |= {
-        f"P9: {name}: hybrid p95 at most {HYBRID_MILLISECONDS} ms": course["hybrid_ms"]["p95"]
-        <= HYBRID_MILLISECONDS
-        for name, course in figures["courses"].items()
-    }
+    if chosen.chunks <= HYBRID_UP_TO_CHUNKS:
+        promises |= {
+            f"P9: {name}: hybrid p95 at most {HYBRID_MILLISECONDS} ms": course["hybrid_ms"]["p95"]
+            <= HYBRID_MILLISECONDS
+            for name, course in figures["courses"].items()
+        }
     is_kept = write_report(f"retrieval_scale_{chosen.chunks}", figures, promises)
     return 0 if is_kept else 1
 

@@ -9,7 +9,7 @@ from time import perf_counter
 
 import psutil
 
-from benchmarks.first_token import make_plain_database
+from benchmarks.baselines.plain_database import make_plain_database
 from benchmarks.installation import installation
 from benchmarks.material import material
 from benchmarks.processes import Started, cpu_seconds, plain_app, service, upstream

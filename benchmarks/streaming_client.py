@@ -1,11 +1,15 @@
 """A client that costs next to nothing: times the tokens of a streamed HTTP response."""
 
 import asyncio
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from time import perf_counter
 
 import orjson
+
+_RETRY_AFTER = re.compile(rb"\r\nretry-after: (\d+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,12 @@ class StreamTiming:
     status: int
     arrivals: tuple[float, ...]
     total_seconds: float
+    retry_after_seconds: float = 0.0
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether an answer came, and not a refusal."""
+        return self.status == HTTPStatus.OK and bool(self.arrivals)
 
     @property
     def first_token_seconds(self) -> float:
@@ -59,7 +69,13 @@ async def ask(target: Target, question: str) -> StreamTiming:
         pieces = received.count(target.token_mark)
         arrivals += [perf_counter() - started] * pieces
     writer.close()
-    return StreamTiming(int(head.split()[1]), tuple(arrivals), perf_counter() - started)
+    retry_after = _RETRY_AFTER.search(head)
+    return StreamTiming(
+        int(head.split()[1]),
+        tuple(arrivals),
+        perf_counter() - started,
+        float(retry_after.group(1)) if retry_after else 0.0,
+    )
 
 
 async def read_whole(target: Target, question: str) -> bytes:
@@ -86,6 +102,31 @@ async def ask_together(
         for _ in range(concurrency):
             group.create_task(keep_asking())
     return timings
+
+
+async def ask_steadily(
+    target: Target,
+    questions: Iterator[str],
+    *,
+    clients: int,
+    spread_seconds: float,
+    seconds: float,
+) -> list[list[StreamTiming]]:
+    """Each client asks one question after the other for so many seconds; a list for each.
+
+    Their starts are spread over `spread_seconds`. One that is refused waits as long as it is told.
+    """
+    ends = perf_counter() + spread_seconds + seconds
+
+    async def keep_asking(number: int) -> list[StreamTiming]:
+        await asyncio.sleep(spread_seconds * number / clients)
+        timings: list[StreamTiming] = []
+        while perf_counter() < ends:
+            timings.append(await ask(target, next(questions)))
+            await asyncio.sleep(timings[-1].retry_after_seconds)
+        return timings
+
+    return await asyncio.gather(*(keep_asking(number) for number in range(clients)))
 
 
 def _request(target: Target, question: str) -> bytes:

@@ -1,9 +1,10 @@
 """Opens everything the service reaches outside its own memory, and closes it in reverse order."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -12,11 +13,15 @@ from redis.asyncio import Redis
 from ai.embedding.embedder import Embedder
 from ai.embedding.onnx import OnnxEmbedder
 from ai.embedding.onnx_files import read_exported
-from ai.prompts.registry import PromptRegistry
+from ai.moderation.moderator import Moderator
+from ai.prompts.registry import PromptRegistry, built_in_prompts
 from ai.retrieval.reranking import Reranker
 from ai.routing.router import ModelRouter
 from bootstrap.chat_models import open_router
 from bootstrap.settings import Settings
+from bootstrap.tracing import model_spans, open_traces, redis_client, statement_spans
+from connectors.telemetry.metrics import Metrics
+from connectors.telemetry.traces import Traces
 from jobs.celery_queue import CeleryJobQueue
 from jobs.queue import JobQueue
 from storage.breakers import RedisBreakers
@@ -61,17 +66,27 @@ class Adapters:
     prompts: PromptRegistry
     reranker: Reranker | None = None
     """Has the last word on the order of passages; None leaves it to retrieval."""
+    moderator: Moderator | None = None
+    """Judges questions, and answers where it is set so; None lets all pass."""
+    metrics: Metrics = field(default_factory=Metrics)
+    """What this process counts."""
+    traces: Traces | None = None
+    """Where spans go; None where no collector is named."""
 
 
 @asynccontextmanager
 async def open_adapters(
-    settings: Settings, embedder: Embedder | None = None, *, encodes_questions_only: bool = False
+    settings: Settings,
+    embedder: Embedder | None = None,
+    *,
+    encodes_questions_only: bool = False,
+    process: str = "cli",
 ) -> AsyncIterator[Adapters]:
     """The adapters that the settings describe, open until the context ends.
 
     An `embedder` given is used instead of the settings', and stays open. One that encodes
     questions only leaves half of the cores to who answers them: a question is too short to gain
-    by more threads.
+    by more threads. `process` is what traces call this one.
 
     Raises:
         ConfigurationError: when no database is named.
@@ -79,12 +94,15 @@ async def open_adapters(
         ModelsFileError: when the models file cannot be used.
     """
     async with AsyncExitStack() as stack:
-        database = open_database(settings)
+        traces = open_traces(settings, process)
+        if traces is not None:
+            stack.push_async_callback(asyncio.to_thread, traces.close)
+        database = open_database(settings, traces)
         stack.push_async_callback(database.close)
-        redis = open_redis(settings.redis_url.get_secret_value())
+        redis = open_redis(settings.redis_url.get_secret_value(), traces)
         stack.push_async_callback(redis.aclose)
         cache_url = settings.redis_cache_url or settings.redis_url
-        redis_cache = open_redis(cache_url.get_secret_value())
+        redis_cache = open_redis(cache_url.get_secret_value(), traces)
         stack.push_async_callback(redis_cache.aclose)
         if embedder is None:
             own = open_embedder(settings, 2 if encodes_questions_only else 1)
@@ -96,11 +114,19 @@ async def open_adapters(
 
             reranker = open_reranker(settings)
             stack.push_async_callback(reranker.close)
+        moderator = None
+        if settings.moderation_url:
+            from bootstrap.remote_services import open_moderator
+
+            moderator = open_moderator(settings)
+            stack.push_async_callback(moderator.close)
         queue = CeleryJobQueue(settings.redis_url.get_secret_value() or DEFAULT_REDIS_URL)
         stack.callback(queue.close)
-        prompts = PromptRegistry.load()
+        prompts = built_in_prompts()
         breakers = RedisBreakers(redis_cache)
-        router = await stack.enter_async_context(open_router(settings, prompts, breakers))
+        router = await stack.enter_async_context(
+            open_router(settings, prompts, breakers, model_spans(traces))
+        )
         yield Adapters(
             settings=settings,
             database=database,
@@ -114,6 +140,8 @@ async def open_adapters(
             breakers=breakers,
             prompts=prompts,
             reranker=reranker,
+            moderator=moderator,
+            traces=traces,
         )
 
 
@@ -131,7 +159,7 @@ def require_configured(settings: Settings) -> None:
         raise ConfigurationError(message)
 
 
-def open_database(settings: Settings) -> Database:
+def open_database(settings: Settings, traces: Traces | None = None) -> Database:
     """The database of the settings; it connects at first use.
 
     Raises:
@@ -141,7 +169,7 @@ def open_database(settings: Settings) -> Database:
     options = PoolOptions(
         size=settings.database_pool_size, max_overflow=settings.database_pool_overflow
     )
-    return Database(settings.database_url.get_secret_value(), options)
+    return Database(settings.database_url.get_secret_value(), options, statement_spans(traces))
 
 
 def open_embedder(settings: Settings, cores_per_thread: int = 1) -> OwnedEmbedder:
@@ -162,9 +190,9 @@ def open_embedder(settings: Settings, cores_per_thread: int = 1) -> OwnedEmbedde
     return OnnxEmbedder(read_exported(settings.encoder_folder), intra_op_threads=threads)
 
 
-def open_redis(url: str) -> Redis:
+def open_redis(url: str, traces: Traces | None = None) -> Redis:
     """A client that connects at first use, and gives up quickly when Redis is down."""
-    return Redis.from_url(
+    return redis_client(traces).from_url(
         url or DEFAULT_REDIS_URL,
         socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
         socket_timeout=REDIS_TIMEOUT_SECONDS,

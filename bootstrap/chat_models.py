@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from ai.prompts.registry import PromptRegistry
 from ai.routing.breaker import BreakerSharing
 from ai.routing.deployment import Alias, Deployment, Limits
+from ai.routing.metering import AttemptListener
 from ai.routing.models_file import read_models_file
 from ai.routing.registry import TUTOR, Registry, read_key
 from ai.routing.routed_deployment import OpenedChatModel, RoutingTools
@@ -21,7 +22,10 @@ CONTINUING_PROMPT = "conversation.continue"
 
 @asynccontextmanager
 async def open_router(
-    settings: Settings, prompts: PromptRegistry, sharing: BreakerSharing
+    settings: Settings,
+    prompts: PromptRegistry,
+    sharing: BreakerSharing,
+    listen: Callable[[Deployment], AttemptListener] | None = None,
 ) -> AsyncIterator[ModelRouter]:
     """A router over what the settings name, open until the context ends.
 
@@ -46,6 +50,7 @@ async def open_router(
         monotonic=time.monotonic,
         now=lambda: datetime.now(UTC),
         sleep=asyncio.sleep,
+        listen=listen,
     )
     router = ModelRouter(tools, base, instruction=prompts.render(CONTINUING_PROMPT).user)
     try:

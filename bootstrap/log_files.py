@@ -4,6 +4,7 @@ import os
 import re
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 LIMIT_BYTES = 10 * 1024 * 1024
@@ -14,14 +15,15 @@ def keep_bounded(log_file: Path, limit_bytes: int = LIMIT_BYTES) -> None:
     """Moves a log that has grown past the limit to `NAME.1` and empties it in place.
 
     The writer keeps its open file, since it appends; lines written while the copy is made
-    may be lost.
+    may be lost, and all of them where a full disk has no room for the copy.
     """
     try:
         if log_file.stat().st_size <= limit_bytes:
             return
     except FileNotFoundError:
         return
-    log_file.with_name(f"{log_file.name}.1").write_bytes(log_file.read_bytes())
+    with suppress(OSError):
+        log_file.with_name(f"{log_file.name}.1").write_bytes(log_file.read_bytes())
     os.truncate(log_file, 0)
 
 

@@ -15,7 +15,7 @@ from ai.embedding.onnx_files import read_exported
 from ai.routing.errors import ModelsFileError
 from bootstrap.chat_models import require_usable_models_file
 from bootstrap.settings import Settings
-from storage.schema_revision import current_revision, head_revision
+from storage.schema_revision import current_revision, serves
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def prepare(settings: Settings, steps: tuple[Step, ...], announce: Callable[[str
 
 def _has_newest_schema(settings: Settings) -> bool:
     url = settings.database_url.get_secret_value()
-    return asyncio.run(current_revision(url)) == head_revision()
+    return serves(asyncio.run(current_revision(url)))
 
 
 def _migrate(settings: Settings) -> None:

@@ -103,6 +103,12 @@ def kill_group(pid: int) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
+def kill_orphans(pid: int) -> None:
+    """Kills what a process that `launch` started, and that has just ended, has left behind."""
+    with suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+
+
 def python_command(module: str, *arguments: str) -> list[str]:
     """The command that runs a module of this installation, whatever the current folder holds."""
     return [sys.executable, "-P", "-m", module, *arguments]

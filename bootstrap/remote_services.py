@@ -5,6 +5,7 @@ from ai.embedding.tokenization import WordPieceTokenizer
 from bootstrap.adapters import ConfigurationError
 from bootstrap.settings import Settings
 from connectors.embeddings import OpenAICompatibleEmbedder
+from connectors.moderation import OpenAICompatibleModerator
 from connectors.remote_service import Endpoint
 from connectors.reranking import HttpReranker
 from connectors.speech import OpenAICompatibleSpeech
@@ -40,6 +41,17 @@ def open_reranker(settings: Settings) -> HttpReranker:
         settings.rerank_model,
     )
     return HttpReranker(endpoint, seconds=settings.rerank_timeout_seconds)
+
+
+def open_moderator(settings: Settings) -> OpenAICompatibleModerator:
+    """The moderator at the address of the settings; nothing is sent yet."""
+    endpoint = Endpoint(
+        "moderation service",
+        settings.moderation_url,
+        settings.moderation_key.get_secret_value(),
+        settings.moderation_model,
+    )
+    return OpenAICompatibleModerator(endpoint, seconds=settings.moderation_timeout_seconds)
 
 
 def open_speech(settings: Settings) -> OpenAICompatibleSpeech:

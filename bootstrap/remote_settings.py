@@ -1,6 +1,6 @@
 """Settings of remote services that stand in for built-in parts, or add what there is none of."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings
@@ -83,11 +83,45 @@ class RemoteServiceSettings(BaseSettings):
         description="How long a question waits for the reranker before it goes on without.",
     )
 
+    moderation_url: RemoteAddress = Field(
+        default="",
+        validation_alias=named("NEUROSHIKSHA_MODERATION_URL"),
+        description="Base URL of an OpenAI-compatible moderation API; POST /moderations comes after"
+        " it. Questions it flags are not answered. Empty: nothing is judged.",
+    )
+    moderation_key: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=named("NEUROSHIKSHA_MODERATION_KEY"),
+        description="Key for the moderation API, where it needs one.",
+    )
+    moderation_model: str = Field(
+        default="omni-moderation-latest",
+        validation_alias=named("NEUROSHIKSHA_MODERATION_MODEL"),
+        description="Name of the moderation model there. Empty sends none.",
+    )
+    moderation_timeout_seconds: Seconds = Field(
+        default=2.0,
+        le=30,
+        validation_alias=named("NEUROSHIKSHA_MODERATION_TIMEOUT_SECONDS"),
+        description="How long a question, or an answer, waits for its judgement.",
+    )
+    moderation_answers: bool = Field(
+        default=False,
+        validation_alias=named("NEUROSHIKSHA_MODERATION_ANSWERS"),
+        description="Whether answers are judged too; they are then shown once they are whole.",
+    )
+    moderation_without_service: Literal["open", "closed"] = Field(
+        default="open",
+        validation_alias=named("NEUROSHIKSHA_MODERATION_WITHOUT_SERVICE"),
+        description="While the moderation API is away: open: nothing is judged; closed: nothing is"
+        " answered.",
+    )
+
     speech_url: RemoteAddress = Field(
         default="",
         validation_alias=named("NEUROSHIKSHA_SPEECH_URL"),
         description="Base URL of an OpenAI-compatible speech API; POST /audio/speech comes after"
-        " it. Empty: nothing is read aloud.",
+        " it. Empty: videos have the built-in voice, and nothing else is read aloud.",
     )
     speech_key: SecretStr = Field(
         default=SecretStr(""),
@@ -103,6 +137,12 @@ class RemoteServiceSettings(BaseSettings):
         default="alloy",
         validation_alias=named("NEUROSHIKSHA_SPEECH_VOICE"),
         description="Voice that reads.",
+    )
+    speech_stand_in: bool = Field(
+        default=False,
+        validation_alias=named("NEUROSHIKSHA_SPEECH_STAND_IN"),
+        description="Whether the built-in voice speaks those scenes of a video that the speech"
+        " service failed to; otherwise the video fails, and goes on from there when tried again.",
     )
 
     @model_validator(mode="after")

@@ -1,38 +1,30 @@
 """Wires the services from the adapters; does no I/O of its own."""
 
-import os
-import secrets
-import socket
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import timedelta
-from uuid import UUID
+from dataclasses import dataclass, fields
+from importlib.metadata import version
 
 from ai.embedding.embedder import Embedder
-from ai.retrieval.reranking import Reranking
-from ai.routing.bulkhead import Bulkhead
-from ai.validation.structured import StructuredChat
+from bootstrap.accounts import AccountServices, build_accounts
 from bootstrap.adapters import Adapters
+from bootstrap.answering import build_answer_cache, build_answering
+from bootstrap.authoring import AuthoringServices, build_authoring
+from bootstrap.health_parts import build_health
 from bootstrap.home import CHECKOUT
-from ingestion.guarded import GuardedReader
-from jobs.kinds import JobKind
-from services.actors import Actor
-from services.answer_cache import AnswerCache, CacheLimits
-from services.answering.cached_telling import CachedAnswerTeller
-from services.answering.engine import AnswerEngine
-from services.answering.following import AnswerFollower
-from services.answering.keeper import AnswerKeeper
-from services.answering.service import AnsweringService, AnswerSharing
+from bootstrap.insights import InsightServices, build_insights
+from bootstrap.learning import LearningServices, build_learning
+from bootstrap.material import build_ingestion, build_reranking
+from bootstrap.notifications import NotificationServices, build_notifications
+from services.answer_cache import AnswerCache
+from services.answering.service import AnsweringService
 from services.answering.spending import Spending
-from services.answering.takeover import AnswerTakeover
-from services.answering.telling import AnswerTeller
-from services.answering.titling import ConversationTitler
-from services.api_keys import ApiKeyService
 from services.budgets import BudgetService
 from services.conversation_export import ConversationExportService
 from services.conversations import ConversationService
+from services.course_policy import CoursePolicyService
 from services.courses import CourseService
 from services.demo import DemoService
 from services.documents import DocumentService
@@ -40,52 +32,44 @@ from services.enrollments import EnrollmentService
 from services.evaluation import EvaluationService
 from services.feedback import FeedbackService
 from services.health import HealthService
-from services.identity import IdentityService
-from services.ingestion.job import IngestionJob
 from services.ingestion.service import IngestionService
 from services.ingestion.submission import IngestionSubmission
-from services.job_running import JobRunner, JobWork
 from services.jobs import JobService
 from services.lessons import LessonService
-from services.model_following import RegistryFollower
+from services.measuring.models import ModelMeasures
+from services.measuring.scrape import MetricsService, QueueReader
 from services.models import ModelService
 from services.page_images import PageImageService
-from services.passwords import Passwords
 from services.prompt_selection import PromptSelection
 from services.prompts import PromptService
 from services.question_encoding import QuestionEncoder
-from services.recent import RecentValues
+from services.rate_limits import RateLimits
+from services.read_cache import ReadCache, ReadLimits
+from services.reading_marks import ReadingMarks
 from services.reembedding import ReembeddingService
 from services.retrieval import RetrievalService
 from services.sockets import OpenSockets, SocketTickets
-from services.tokens import TokenIssuer
 from services.usage import UsageRecorder, UsageService
-from services.users import UserService
 from services.vector_upkeep import VectorUpkeep
-from storage.answer_cache import AnswerCacheStore
-from storage.answer_streams import AnswerStreams
 from storage.database import Database
 from storage.folder_cache import FolderCache
+from storage.kept_reads import KeptReads
 from storage.repositories.retrieval import APPROXIMATE_FROM_CHUNKS
+from storage.request_counts import RedisRequestCounts
 from storage.vector_indexes import VectorIndexes
 
 DEMO_FOLDER = "demo"
 MAX_PAGE_IMAGE_BYTES = 256 << 20
-ANSWER_WAIT_SECONDS = 0.5
-"""How long a question waits for its place among the answers under way."""
-ACTOR_LIFETIME = timedelta(seconds=5)
-"""How long a process may still act for a user whom another process changed or blocked."""
 
 
 @dataclass(frozen=True, slots=True)
-class Services:
+class Services(AccountServices):
     """Every use case, one service per area."""
 
-    identity: IdentityService
-    api_keys: ApiKeyService
-    users: UserService
     courses: CourseService
+    course_policy: CoursePolicyService
     lessons: LessonService
+    authoring: AuthoringServices
     enrollments: EnrollmentService
     health: HealthService
     documents: DocumentService
@@ -98,6 +82,8 @@ class Services:
     demo: DemoService
     answering: AnsweringService
     answer_cache: AnswerCache
+    reading_marks: ReadingMarks
+    read_cache: ReadCache
     usage_recorder: UsageRecorder
     usage: UsageService
     budgets: BudgetService
@@ -109,54 +95,49 @@ class Services:
     feedback: FeedbackService
     sockets: OpenSockets
     socket_tickets: SocketTickets
+    rate_limits: RateLimits
     vector_indexes: VectorIndexes
     reembedding: ReembeddingService
+    link_hosts: frozenset[str]
+    """Hosts that answers may link to."""
+    learning: LearningServices
+    insights: InsightServices
+    notifications: NotificationServices
+    metrics: MetricsService
 
 
 def build_services(adapters: Adapters) -> Services:
     """The services over these adapters."""
     settings = adapters.settings
-    passwords = Passwords()
-    actors: RecentValues[UUID, Actor] = RecentValues(ACTOR_LIFETIME, adapters.clock)
-    # Without a key (a lone embedded process) the tokens are good for this process only.
-    tokens = TokenIssuer(
-        settings.secret_key.get_secret_value() or secrets.token_urlsafe(48),
-        access_lifetime=timedelta(minutes=settings.access_token_minutes),
-        clock=adapters.clock,
-    )
-    users = UserService(adapters.database, passwords, actors)
-    api_keys = ApiKeyService(adapters.database, adapters.clock)
+    encoder = QuestionEncoder(adapters.embedder, settings.questions_encoded_at_once)
+    accounts = build_accounts(adapters)
     courses = CourseService(adapters.database)
     enrollments = EnrollmentService(adapters.database)
     ingestion = build_ingestion(adapters)
     jobs = JobService(adapters.database, adapters.queue)
     submission = IngestionSubmission(adapters.database, adapters.files, jobs)
-    encoder = QuestionEncoder(adapters.embedder, settings.questions_encoded_at_once)
     retrieval = RetrievalService(adapters.database, encoder, build_reranking(adapters))
     answer_cache = build_answer_cache(adapters)
     usage_recorder = UsageRecorder(adapters.database)
     adapters.router.report_to(usage_recorder)
+    adapters.router.report_to(ModelMeasures(adapters.metrics))
     budgets = BudgetService(adapters.database, time.monotonic)
+    queue = QueueReader(adapters.database)
     prompt_selection = PromptSelection(adapters.database, adapters.prompts)
+    feedback = FeedbackService(adapters.database, adapters.clock)
     documents = DocumentService(
         adapters.database, adapters.files, submission, settings.upload_limit_bytes
     )
+    spending = Spending(adapters.router, usage_recorder, budgets)
+    learning = build_learning(adapters, encoder, prompt_selection, spending)
     return Services(
-        identity=IdentityService(
-            adapters.database,
-            users,
-            passwords,
-            tokens,
-            api_keys,
-            actors,
-            allowed_domains=settings.allowed_email_domains,
-        ),
-        api_keys=api_keys,
-        users=users,
+        **{field.name: getattr(accounts, field.name) for field in fields(accounts)},
         courses=courses,
+        course_policy=CoursePolicyService(adapters.database),
         lessons=LessonService(adapters.database),
+        authoring=build_authoring(adapters, jobs, retrieval),
         enrollments=enrollments,
-        health=HealthService(adapters.database, adapters.redis, adapters.redis_cache),
+        health=build_health(adapters, queue),
         documents=documents,
         page_images=PageImageService(
             adapters.database,
@@ -170,7 +151,7 @@ def build_services(adapters: Adapters) -> Services:
         evaluation=EvaluationService(adapters.database, retrieval),
         demo=DemoService(
             adapters.database,
-            users,
+            accounts.users,
             courses,
             enrollments,
             ingestion,
@@ -178,9 +159,17 @@ def build_services(adapters: Adapters) -> Services:
             is_embedded=settings.environment == "embedded",
         ),
         answering=build_answering(
-            adapters, encoder, retrieval, prompt_selection, answer_cache, usage_recorder, budgets
+            adapters,
+            encoder,
+            retrieval,
+            prompt_selection,
+            answer_cache,
+            spending,
+            learning.grading,
         ),
         answer_cache=answer_cache,
+        reading_marks=ReadingMarks(adapters.database),
+        read_cache=build_read_cache(adapters),
         usage_recorder=usage_recorder,
         usage=UsageService(adapters.database),
         budgets=budgets,
@@ -191,118 +180,35 @@ def build_services(adapters: Adapters) -> Services:
         prompt_selection=prompt_selection,
         conversations=ConversationService(adapters.database),
         conversation_export=ConversationExportService(adapters.database),
-        feedback=FeedbackService(adapters.database),
+        feedback=feedback,
         sockets=OpenSockets(
-            settings.websockets_at_once, settings.websocket_idle_seconds, adapters.clock
+            settings.websockets_at_once,
+            settings.websockets_per_user,
+            settings.websocket_idle_seconds,
+            adapters.clock,
         ),
         socket_tickets=SocketTickets(adapters.database),
+        rate_limits=RateLimits(
+            RedisRequestCounts(adapters.redis_cache),
+            settings.rate_limits,
+            adapters.clock,
+            settings.rate_limit_without_redis,
+        ),
         vector_indexes=VectorIndexes(adapters.database),
         reembedding=build_reembedding(adapters.database, adapters.embedder),
+        link_hosts=settings.allowed_link_hosts,
+        learning=learning,
+        notifications=build_notifications(adapters),
+        insights=build_insights(adapters, retrieval, learning.progress, feedback),
+        metrics=MetricsService(adapters.metrics, queue, version("neuroshiksha")),
     )
 
 
-def build_reranking(adapters: Adapters) -> Reranking | None:
-    """Reranking within the limits of the settings; None where there is no reranker."""
-    if adapters.reranker is None:
-        return None
+def build_read_cache(adapters: Adapters) -> ReadCache:
+    """The cache of reads, within the limits of the settings."""
     settings = adapters.settings
-    return Reranking(
-        adapters.reranker,
-        candidates=settings.rerank_candidates,
-        seconds=settings.rerank_timeout_seconds,
-        clock=time.monotonic,
-    )
-
-
-def build_answer_cache(adapters: Adapters) -> AnswerCache:
-    """The cache of answers, within the limits of the settings."""
-    settings = adapters.settings
-    limits = CacheLimits(
-        lifetime=timedelta(seconds=settings.answer_cache_seconds),
-        questions=settings.answer_cache_questions,
-        answer_bytes=settings.answer_cache_answer_bytes,
-    )
-    return AnswerCache(adapters.database, AnswerCacheStore(adapters.redis_cache), limits)
-
-
-def build_answering(
-    adapters: Adapters,
-    encoder: QuestionEncoder,
-    retrieval: RetrievalService,
-    prompts: PromptSelection,
-    answer_cache: AnswerCache,
-    usage: UsageRecorder,
-    budgets: BudgetService,
-) -> AnsweringService:
-    """Answering over these adapters, with a bounded number of answers at once."""
-    spending = Spending(adapters.router, usage, budgets)
-    teller = AnswerTeller(retrieval, prompts, spending)
-    settings = adapters.settings
-    places = Bulkhead(
-        settings.answers_at_once,
-        waiting=settings.answers_waiting,
-        waiting_seconds=ANSWER_WAIT_SECONDS,
-    )
-    is_cached = settings.answer_cache
-    told_by = CachedAnswerTeller(teller, answer_cache, encoder.embedder_id) if is_cached else teller
-    streams = AnswerStreams(adapters.redis)
-    engine = AnswerEngine(adapters.database, streams, process_name())
-    sharing = AnswerSharing(
-        AnswerKeeper(adapters.database, engine, settings.answer_lease_seconds),
-        AnswerTakeover(
-            adapters.database, encoder, told_by, adapters.router, places, engine, streams
-        ),
-        AnswerFollower(adapters.database, streams),
-    )
-    structured = StructuredChat(adapters.prompts)
-    titler = ConversationTitler(adapters.database, prompts, structured, spending)
-    return AnsweringService(
-        adapters.database,
-        encoder,
-        told_by,
-        adapters.router,
-        places,
-        engine,
-        sharing,
-        titler if settings.conversation_titles else None,
-    )
-
-
-def process_name() -> str:
-    """What this process is called in the rows it owns; no other ever has the same name."""
-    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-
-
-def build_ingestion(adapters: Adapters) -> IngestionService:
-    """Ingestion over these adapters, with each file read in a process of its own."""
-    return IngestionService(adapters.database, adapters.files, adapters.embedder, GuardedReader)
-
-
-def build_job_runner(
-    adapters: Adapters, worker: str, models: RegistryFollower | None = None
-) -> JobRunner:
-    """What a worker process runs its jobs with; `worker` names the process.
-
-    Each job begins with the registry of chat models that `models` finds.
-    """
-    ingestion = IngestionJob(adapters.database, adapters.files, build_ingestion(adapters))
-    work: dict[JobKind, JobWork] = {JobKind.INGEST: ingestion}
-    prepare = None if models is None else models.refresh
-    return JobRunner(adapters.database, adapters.queue, work, worker, prepare)
-
-
-@asynccontextmanager
-async def open_job_runner(adapters: Adapters, worker: str) -> AsyncIterator[JobRunner]:
-    """A job runner whose chat models follow what admins and other processes do.
-
-    The registry is also read before each job, as a worker's loop rests in between.
-    """
-    models = RegistryFollower(adapters.database, adapters.router, adapters.breakers)
-    await models.open()
-    try:
-        yield build_job_runner(adapters, worker, models)
-    finally:
-        await models.close()
+    limits = ReadLimits(settings.read_cache_seconds, settings.read_cache_body_bytes)
+    return ReadCache(adapters.database, KeptReads(adapters.redis_cache), limits)
 
 
 def build_reembedding(database: Database, embedder: Embedder) -> ReembeddingService:
@@ -330,3 +236,4 @@ async def open_services(adapters: Adapters) -> AsyncIterator[Services]:
         await services.answering.close()
         await services.budgets.close()
         await services.usage_recorder.close()
+        await asyncio.to_thread(services.learning.algebra.close)

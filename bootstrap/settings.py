@@ -1,18 +1,41 @@
 """Every setting of the service, read from the environment and `.env`, once, here."""
 
+import os
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import SettingsConfigDict
+from pydantic import Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
+from bootstrap.account_settings import AccountSettings
+from bootstrap.asset_settings import AssetSettings
+from bootstrap.edge_settings import EdgeSettings
+from bootstrap.learning_settings import LearningSettings
 from bootstrap.remote_settings import RemoteServiceSettings, Seconds, named
+from bootstrap.retention_settings import RetentionSettings
+from bootstrap.secret_files import SECRETS_FOLDER
+from bootstrap.telemetry_settings import TelemetrySettings
 
-WEAK_SECRETS = frozenset({"", "secret", "changeme", "change-me", "password", "neuroshiksha"})
-MINIMUM_SECRET_LENGTH = 32
+PRODUCTION_RATE_LIMITS = (6000, 1200, 1200)
+"""Per minute: a school signs in from one address; a page asks for a few things at a time."""
 
 
-class Settings(RemoteServiceSettings):
+class Settings(
+    AccountSettings,
+    AssetSettings,
+    EdgeSettings,
+    LearningSettings,
+    RemoteServiceSettings,
+    RetentionSettings,
+    TelemetrySettings,
+):
     """Settings of one process. Names of the environment stand in each field's alias.
 
     Raises:
@@ -23,11 +46,28 @@ class Settings(RemoteServiceSettings):
         env_file=".env", extra="ignore", frozen=True, populate_by_name=True
     )
 
-    environment: Literal["embedded", "production"] = Field(
-        default="embedded",
-        validation_alias=named("NEUROSHIKSHA_ENV"),
-        description="embedded: servers of its own, open metrics, demo accounts. production: none.",
-    )
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Also from files, a setting each, in the folder that SECRETS_FOLDER names; they come last.
+
+        Raises:
+            SettingsError: when that folder is none.
+        """
+        sources = (init_settings, env_settings, dotenv_settings)
+        folder = os.environ.get(SECRETS_FOLDER)
+        if not folder:
+            return (*sources, file_secret_settings)
+        if not Path(folder).is_dir():
+            raise SettingsError(f"{SECRETS_FOLDER}: there is no folder {folder}.")
+        return (*sources, SecretsSettingsSource(settings_cls, secrets_dir=folder))
+
     home: Path = Field(
         default=Path(".neuroshiksha"),
         validation_alias=named("NEUROSHIKSHA_HOME"),
@@ -48,12 +88,6 @@ class Settings(RemoteServiceSettings):
         validation_alias=named("REDIS_CACHE_URL"),
         description="Redis for caches (allkeys-lru). Empty: the embedded server, or REDIS_URL.",
     )
-    secret_key: SecretStr = Field(
-        default=SecretStr(""),
-        validation_alias=named("NEUROSHIKSHA_SECRET_KEY"),
-        description="Signs access tokens; at least 32 characters. `up` makes one by itself.",
-    )
-
     openai_api_key: SecretStr = Field(
         default=SecretStr(""),
         validation_alias=named("OPENAI_API_KEY"),
@@ -80,14 +114,15 @@ class Settings(RemoteServiceSettings):
         ge=1,
         le=100_000,
         validation_alias=named("NEUROSHIKSHA_ANSWERS_AT_ONCE"),
-        description="Answers that one API process tells at a time; others wait, or get 503.",
+        description="Answers that one API process tells at a time at most; others wait, or get 503."
+        " While questions wait long for their sources, fewer are begun.",
     )
     answers_waiting: int = Field(
         default=64,
         ge=0,
         le=100_000,
         validation_alias=named("NEUROSHIKSHA_ANSWERS_WAITING"),
-        description="Questions that may wait half a second for a place before they get 503.",
+        description="Questions that may wait a tenth of a second for a place before they get 503.",
     )
     questions_encoded_at_once: int = Field(
         default=384,
@@ -103,6 +138,14 @@ class Settings(RemoteServiceSettings):
         le=100_000,
         validation_alias=named("NEUROSHIKSHA_WEBSOCKETS_AT_ONCE"),
         description="WebSockets that one API process keeps open; others get 503.",
+    )
+    websockets_per_user: int = Field(
+        default=20,
+        ge=1,
+        le=100_000,
+        validation_alias=named("NEUROSHIKSHA_WEBSOCKETS_PER_USER"),
+        description="WebSockets of one user that one API process keeps open where three quarters"
+        " of its places are taken; further ones get 503.",
     )
     websocket_idle_seconds: Seconds = Field(
         default=600.0,
@@ -127,18 +170,6 @@ class Settings(RemoteServiceSettings):
         description="How long an upstream may pause between tokens.",
     )
 
-    access_token_minutes: int = Field(
-        default=12 * 60,
-        ge=1,
-        le=30 * 24 * 60,
-        validation_alias=named("NEUROSHIKSHA_ACCESS_TOKEN_MINUTES"),
-        description="Lifetime of an access token.",
-    )
-    allowed_email_domains: tuple[str, ...] = Field(
-        default=(),
-        validation_alias=named("NEUROSHIKSHA_ALLOWED_EMAIL_DOMAINS"),
-        description='JSON list of e-mail domains that may register, e.g. ["school.edu"].',
-    )
     cors_origins: tuple[str, ...] = Field(
         default=(),
         validation_alias=named("NEUROSHIKSHA_CORS_ORIGINS"),
@@ -166,6 +197,20 @@ class Settings(RemoteServiceSettings):
         validation_alias=named("NEUROSHIKSHA_ENCODER_THREADS"),
         description="Threads of the encoder; 0 takes one per core, at most four, and half as many"
         " where it encodes questions only.",
+    )
+    exported_encoder: Path | None = Field(
+        default=None,
+        validation_alias=named("NEUROSHIKSHA_ENCODER_FOLDER"),
+        description="Folder of an encoder that was exported beforehand, as an image has it."
+        " Unset: one in the home, exported when it is first needed.",
+    )
+    rewrite_timeout_seconds: float = Field(
+        default=1.5,
+        ge=0,
+        le=30,
+        validation_alias=named("NEUROSHIKSHA_REWRITE_TIMEOUT_SECONDS"),
+        description="How long a chat model may take to rewrite a follow-up question so that it can"
+        " be looked up by itself; then, and at 0 without asking, it is done by rule.",
     )
     conversation_titles: bool = Field(
         default=True,
@@ -204,6 +249,14 @@ class Settings(RemoteServiceSettings):
         description="How often a worker process that is idle looks for jobs by itself, should a"
         " message have been lost.",
     )
+    jobs_per_course: int = Field(
+        default=2,
+        ge=1,
+        le=1000,
+        validation_alias=named("NEUROSHIKSHA_JOBS_PER_COURSE"),
+        description="Jobs that write content of one course at the same time; others wait, while"
+        " those of other courses go on.",
+    )
     upload_limit_bytes: int = Field(
         default=256 * 1024 * 1024,
         ge=1024,
@@ -211,23 +264,53 @@ class Settings(RemoteServiceSettings):
         description="Largest file an upload may hold.",
     )
 
-    @model_validator(mode="after")
-    def _refuse_a_weak_secret_in_production(self) -> "Settings":
-        secret = self.secret_key.get_secret_value()
-        weak = secret.lower() in WEAK_SECRETS or len(secret) < MINIMUM_SECRET_LENGTH
-        if self.environment == "production" and weak:
-            message = (
-                "NEUROSHIKSHA_SECRET_KEY is missing or weak. Set it to at least"
-                f" {MINIMUM_SECRET_LENGTH} random characters, for instance the output of"
-                " `openssl rand -hex 32`."
-            )
-            raise ValueError(message)
-        return self
+    @property
+    def logs_as(self) -> Literal["json", "plain"]:
+        """The form of the log."""
+        if self.log_format != "auto":
+            return self.log_format
+        return "json" if self.environment == "production" else "plain"
+
+    @property
+    def rate_limits(self) -> dict[Literal["address", "user", "key"], int]:
+        """Requests per minute by kind of caller, where they are limited."""
+        usual = PRODUCTION_RATE_LIMITS if self.environment == "production" else (0, 0, 0)
+        given = (self.rate_limit_address, self.rate_limit_user, self.rate_limit_api_key)
+        address, user, key = (
+            default if limit is None else limit for limit, default in zip(given, usual, strict=True)
+        )
+        limits: dict[Literal["address", "user", "key"], int] = {
+            "address": address,
+            "user": user,
+            "key": key,
+        }
+        return {kind: limit for kind, limit in limits.items() if limit}
+
+    @property
+    def is_debugging(self) -> bool:
+        """Whether administrators may look into the API's processes."""
+        return self.environment != "production" if self.debugging is None else self.debugging
+
+    @property
+    def allowed_link_hosts(self) -> frozenset[str]:
+        """Hosts that answers may link to, this service's own among them."""
+        own = urlsplit(self.public_url).hostname
+        return frozenset((*self.link_hosts, *((own,) if own else ())))
 
     @property
     def files_folder(self) -> Path:
         """Where original files are kept, by content hash."""
         return self.home / "files"
+
+    @property
+    def assets_folder(self) -> Path:
+        """Where files made of content are kept, by content hash."""
+        return self.home / "assets"
+
+    @property
+    def scenes_folder(self) -> Path:
+        """Where rendered scenes of videos are kept while there is room."""
+        return self.home / "scenes"
 
     @property
     def page_images_folder(self) -> Path:
@@ -237,7 +320,7 @@ class Settings(RemoteServiceSettings):
     @property
     def encoder_folder(self) -> Path:
         """Where the exported encoder is kept."""
-        return self.home / "models" / "all-MiniLM-L6-v2"
+        return self.exported_encoder or self.home / "models" / "all-MiniLM-L6-v2"
 
     @property
     def uses_built_in_model(self) -> bool:

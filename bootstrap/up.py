@@ -4,16 +4,18 @@ import hashlib
 import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from urllib.parse import urlsplit
 
-from bootstrap.embedded import EmbeddedServers, ServerUrls, embedded_servers
+from bootstrap.embedded import EmbeddedServerError, EmbeddedServers, ServerUrls, embedded_servers
 from bootstrap.embedded.ports import describe_holder, is_port_free, next_free_port
 from bootstrap.embedded.urls import DATABASE_URL
+from bootstrap.file_lock import LockTimeoutError
 from bootstrap.home import HOME_VARIABLE, Home
+from bootstrap.metrics_folder import emptied, folders_of
 from bootstrap.processes import python_command, stop
 from bootstrap.supervision.child import ChildSpec
 from bootstrap.supervision.errors import ChildStartError, PortBusyError, PreparationError
@@ -21,15 +23,18 @@ from bootstrap.supervision.health import is_ready, local_address
 from bootstrap.supervision.instance import Instance, claim_instance
 from bootstrap.supervision.stop_signals import StopSignals
 from bootstrap.supervision.supervisor import Supervisor
+from connectors.telemetry.metrics import FOLDER_VARIABLE
 
 SECRET_KEY_VARIABLE = "NEUROSHIKSHA_SECRET_KEY"  # noqa: S105 - a name
 ENVIRONMENT_VARIABLE = "NEUROSHIKSHA_ENV"
+PUBLIC_URL_VARIABLE = "NEUROSHIKSHA_PUBLIC_URL"
 FIRST_PORT = 8000
 DEATHS_BEFORE_GIVING_UP = 3
 _TICK_SECONDS = 0.2
 _FIRST_TICK_SECONDS = 0.05
 _SLOW_START_SECONDS = 30.0
 _CONTENT_PATIENCE_SECONDS = 5.0
+_SERVERS_PAUSE_SECONDS = 5.0
 _BACKGROUND_NICENESS = 10  # chat stays quick while a worker computes
 
 
@@ -130,10 +135,12 @@ class Up:
         return {
             ENVIRONMENT_VARIABLE: "embedded",
             SECRET_KEY_VARIABLE: self._home.secret("secret-key"),
+            PUBLIC_URL_VARIABLE: self.address,
             **{name: value for name, value in environment.items() if value},
             HOME_VARIABLE: str(self._home.root),
             "PYTHONUNBUFFERED": "1",
             **urls.as_environment(),
+            FOLDER_VARIABLE: str(emptied(folders_of(self._home.root) / "all")),
         }
 
     def _child_specs(self, environment: Mapping[str, str]) -> list[ChildSpec]:
@@ -207,11 +214,25 @@ class Up:
         servers: EmbeddedServers | None,
         signals: StopSignals,
     ) -> None:
+        look_again_at = monotonic()
         while not signals.wait(_TICK_SECONDS):
-            if servers is not None:
-                servers.ensure_running()
+            if servers is not None and monotonic() >= look_again_at:
+                look_again_at = monotonic() + self._kept_running(servers)
             if supervisor.tick():
-                instance.record(supervisor.identities)
+                with suppress(OSError):  # a full disk must not end what it leaves running
+                    instance.record(supervisor.identities)
+
+    def _kept_running(self, servers: EmbeddedServers) -> float:
+        """Sees to it that the servers run; in how many seconds to look again.
+
+        What keeps them from it, such as a full disk, is told and waited for.
+        """
+        try:
+            servers.ensure_running()
+        except (EmbeddedServerError, LockTimeoutError, OSError) as error:
+            self._announce(f"PostgreSQL and Redis do not run; trying again: {error}")
+            return _SERVERS_PAUSE_SECONDS
+        return 0.0
 
 
 def _content_marker(given_database_url: str) -> str:

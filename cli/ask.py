@@ -9,7 +9,7 @@ from rich.console import Console
 
 from cli.context import FAILED, USAGE, cli_services, run_command
 from services.answering.answer_log import AnswerEvent, AnswerLog
-from services.answering.telling import Mode, Question
+from services.answering.questions import Mode, Question
 from services.answering.whole_answer import ending, whole_answer
 
 MAXIMUM_QUESTION_CHARACTERS = 8_000
@@ -18,7 +18,9 @@ MAXIMUM_QUESTION_CHARACTERS = 8_000
 def ask_command(
     question: Annotated[str, typer.Argument(help="What you want to know.")],
     course: Annotated[str, typer.Option(help="Slug or id of the course.")],
-    mode: Annotated[Mode, typer.Option(help="How the tutor teaches.")] = "explain",
+    mode: Annotated[
+        Mode | None, typer.Option(help="How the tutor teaches; else as the course has it.")
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object at the end.")
     ] = False,

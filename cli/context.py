@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from ai.embedding.errors import EmbeddingError
 from ai.routing.errors import ModelsFileError
-from bootstrap.adapters import ConfigurationError, open_adapters
+from bootstrap.adapters import Adapters, ConfigurationError, open_adapters
 from bootstrap.embedded import EmbeddedServerError, ServerUrls, servers_for
 from bootstrap.home import Home, HomeNotWritableError
 from bootstrap.preparation import STEPS, prepare
@@ -40,6 +40,7 @@ class CommandContext:
     services: Services
     actor: Actor
     settings: Settings
+    adapters: Adapters
 
 
 @asynccontextmanager
@@ -62,7 +63,7 @@ async def cli_services() -> AsyncIterator[CommandContext]:
             settings = await loop.run_in_executor(thread, _prepared_settings, stack)
             async with open_adapters(settings) as adapters, open_services(adapters) as services:
                 actor = await services.identity.operator()
-                yield CommandContext(services, actor, settings)
+                yield CommandContext(services, actor, settings, adapters)
         finally:
             await loop.run_in_executor(thread, stack.close)
 

@@ -1,6 +1,8 @@
 """`neuroshiksha db`: the schema of the database, its vectors and their indexes."""
 
+import asyncio
 import os
+import time
 from typing import Annotated
 
 import typer
@@ -13,8 +15,9 @@ from cli.context import FAILED, cli_services, run_command
 from cli.reembedding_display import reembedding_display
 from storage.migrations import upgrade_to_head
 from storage.repositories.retrieval import APPROXIMATE_FROM_CHUNKS
-from storage.schema_revision import head_revision
+from storage.schema_revision import current_revision, head_revision, serves
 
+LOOK_EVERY_SECONDS = 1.0
 NONE_MISSING = "No index is missing for courses of {from_chunks:,} chunks or more."
 
 database_commands = typer.Typer(
@@ -43,6 +46,28 @@ def upgrade_command() -> None:
         typer.echo(f"The database was not upgraded: {error}", err=True)
         raise typer.Exit(1) from error
     typer.echo(f"The database is at {head_revision()}.")
+
+
+@database_commands.command("wait")
+def wait_command(
+    seconds: Annotated[float, typer.Option(min=0, help="How long at most.")] = 600,
+) -> None:
+    """Wait until the database of DATABASE_URL has a schema that this release works with."""
+    url = ServerUrls.from_environment(os.environ).database_url
+    deadline = time.monotonic() + seconds
+    while not _is_served(url):
+        if time.monotonic() > deadline:
+            typer.echo(f"The database was not at {head_revision()} in {seconds:g} s.", err=True)
+            raise typer.Exit(1)
+        time.sleep(LOOK_EVERY_SECONDS)
+
+
+def _is_served(url: str) -> bool:
+    """Whether its schema will do; one that does not answer will not."""
+    try:
+        return serves(asyncio.run(current_revision(url)))
+    except (SQLAlchemyError, OSError):
+        return False
 
 
 @database_commands.command("index")

@@ -144,7 +144,9 @@ async def _require_course(request: IngestRequest, context: CommandContext) -> No
 
 
 def _nothing(request: IngestRequest, sources: Sequence[SourceFile]) -> str:
-    reasons = "".join(f"\n  {source.key}: {source.fault}" for source in sources[:10])
+    reasons = "".join(
+        f"\n  {source.key}: {source.fault.text}" for source in sources[:10] if source.fault
+    )
     return f"There is nothing to ingest in {', '.join(request.paths)}.{reasons}"
 
 

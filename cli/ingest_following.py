@@ -10,9 +10,14 @@ import typer
 from cli.context import INTERRUPTED, CommandContext
 from jobs.kinds import JobStatus
 from services.errors import WrongStateError
-from services.ingestion.report import FileReport, IngestionListener, IngestionReport
+from services.ingestion.report import (
+    FileReport,
+    IngestionListener,
+    IngestionReport,
+    left_out,
+)
 from services.ingestion.sources import SourceFile
-from storage.repositories.jobs import StoredJob
+from storage.repositories.job_values import StoredJob
 
 QUIET_SECONDS = 1.0
 NOBODY_AFTER_SECONDS = 20.0
@@ -31,7 +36,11 @@ async def ingest_via_workers(
         WrongStateError: when the job was cancelled or given up meanwhile.
     """
     started = time.monotonic()
-    reports = [_left_out(source) for source in sources if source.fault is not None]
+    reports = [
+        left_out(source.key, source.fault, is_failure=source.is_failure)
+        for source in sources
+        if source.fault is not None
+    ]
     for report in reports:
         listener.file_finished(report)
     readable = [source for source in sources if source.fault is None]
@@ -91,7 +100,3 @@ async def _require_complete(context: CommandContext, job_id: UUID, reported: int
         return
     reason = (job.error or {}).get("message", "It says no reason.")
     raise WrongStateError(f"Job {job_id} has {job.status.value}: {reason}")
-
-
-def _left_out(source: SourceFile) -> FileReport:
-    return FileReport(source.key, "failed" if source.is_failure else "skipped", source.fault)

@@ -12,7 +12,7 @@ from cli.context import FAILED, cli_services, run_command
 from jobs.kinds import JobKind, JobStatus
 from services.jobs import JobFilter
 from storage.paging import PageRequest
-from storage.repositories.jobs import JobStep, StoredJob
+from storage.repositories.job_values import JobStep, StoredJob
 
 QUIET_SECONDS = 15.0
 
@@ -58,12 +58,19 @@ async def _list(wanted: JobFilter, size: int) -> int:
     async with cli_services() as context:
         page = await context.services.jobs.page(context.actor, PageRequest(1, size), wanted)
     table = Table(box=None, pad_edge=False)
-    for name in ("id", "kind", "status", "stage", "progress", "left"):
+    for name in ("id", "kind", "topic", "status", "stage", "progress", "left", "reason"):
         table.add_column(name)
     for job in page.items:
         left = "" if job.seconds_left is None else f"{job.seconds_left:.0f} s"
         table.add_row(
-            str(job.id), job.kind.value, job.status.value, job.stage, f"{job.progress:.0%}", left
+            str(job.id),
+            job.kind.value,
+            job.topic,
+            job.status.value,
+            job.stage,
+            f"{job.progress:.0%}",
+            left,
+            (job.error or {}).get("code", ""),
         )
     Console().print(table)
     return 0

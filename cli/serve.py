@@ -1,25 +1,34 @@
 """`neuroshiksha serve`: the API and the page, for production or started by `up`."""
 
-import logging
 import os
 import resource
-from contextlib import suppress
-from copy import deepcopy
+from contextlib import ExitStack, suppress
 from typing import Annotated, Any
 
+import connectors.telemetry.lean_redis  # noqa: F401 - before whatever else loads redis
+
+# isort: split
 import typer
 import uvicorn
 from pydantic import ValidationError
-from uvicorn.config import LOGGING_CONFIG
+from pydantic_settings import SettingsError
 
 from ai.routing.errors import ModelsFileError
 from bootstrap.adapters import ConfigurationError, require_configured
 from bootstrap.chat_models import require_usable_models_file
+from bootstrap.metrics_folder import own_metrics_folder
 from bootstrap.settings import Settings
+from connectors.telemetry.logs import log_configuration
+from services.retry_pace import LONGEST_SECONDS
 
 ENVIRONMENT_VARIABLE = "NEUROSHIKSHA_ENV"
 SHUTDOWN_SECONDS = 10
+KEEP_ALIVE_SECONDS = LONGEST_SECONDS + 5
+"""Longer than anyone is told to wait, so that nobody comes again on a connection just closed."""
 OPEN_FILES = 65_536
+START_SECONDS = 60
+"""How long one of several processes may take to answer the one that started it: on a busy machine
+its imports alone take longer than the usual five seconds, and it would be killed for ever."""
 
 
 def websocket_protocol(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - uvicorn's to know
@@ -44,8 +53,12 @@ def serve_command(
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(help="Processes.", min=1, max=64)] = 1,
     forwarded_allow_ips: Annotated[
-        str, typer.Option(help="Proxies whose X-Forwarded headers are believed.")
-    ] = "127.0.0.1",
+        str | None,
+        typer.Option(
+            help="Proxies whose X-Forwarded headers are believed, instead of those of"
+            " NEUROSHIKSHA_TRUSTED_PROXIES."
+        ),
+    ] = None,
 ) -> None:
     """Serve the API and the page, with DATABASE_URL and REDIS_URL given."""
     os.environ.setdefault(ENVIRONMENT_VARIABLE, "production")
@@ -53,10 +66,18 @@ def serve_command(
         settings = Settings()
         require_configured(settings)
         require_usable_models_file(settings)
-    except (ConfigurationError, ModelsFileError, ValidationError) as error:
+    except (ConfigurationError, ModelsFileError, SettingsError, ValidationError) as error:
         typer.echo(explanation(error), err=True)
         raise typer.Exit(2) from error
     allow_many_connections()
+    with ExitStack() as stack:
+        if workers > 1:
+            stack.enter_context(own_metrics_folder(settings.home, "serve"))
+        run(settings, host, port, workers, forwarded_allow_ips or settings.trusted_proxies)
+
+
+def run(settings: Settings, host: str, port: int, workers: int, trusted_proxies: str) -> None:
+    """Serves until a signal ends it."""
     uvicorn.run(
         "api.app:create_app",
         factory=True,
@@ -67,31 +88,13 @@ def serve_command(
         http="httptools",
         access_log=False,
         server_header=False,
-        forwarded_allow_ips=forwarded_allow_ips,
+        forwarded_allow_ips=trusted_proxies,
+        timeout_worker_healthcheck=START_SECONDS,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-        log_config=log_configuration(),
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        log_config=log_configuration(settings.logs_as, settings.log_level),
         **WEBSOCKET_OPTIONS,
     )
-
-
-class OmitWebSockets(logging.Filter):
-    """Leaves out the lines on each WebSocket, as those on each request are; they name its ticket.
-
-    Source: uvicorn 0.54, `websockets_sansio_impl.py`; websockets 17, `protocol.py`.
-    """
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Whether the line stays."""
-        is_of_socket = isinstance(record.msg, str) and '"WebSocket %s"' in record.msg
-        return not is_of_socket and record.msg not in {"connection open", "connection closed"}
-
-
-def log_configuration() -> dict[str, Any]:
-    """How uvicorn logs, in each of its processes."""
-    configuration = deepcopy(LOGGING_CONFIG)
-    configuration["filters"] = {"omit_websockets": {"()": "cli.serve.OmitWebSockets"}}
-    configuration["loggers"]["uvicorn.error"]["filters"] = ["omit_websockets"]
-    return configuration
 
 
 def allow_many_connections() -> None:

@@ -1,6 +1,7 @@
 """`neuroshiksha user`: accounts, made by the operator of the installation."""
 
 import sys
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -8,6 +9,8 @@ import typer
 from email_validator import EmailNotValidError, validate_email
 
 from cli.context import USAGE, cli_services, run_command
+from services.api_keys import USUAL_SCOPES, KeyScope
+from services.devices import THIS_MACHINE
 from services.users import NewUser
 
 user_commands = typer.Typer(help="People's accounts.", no_args_is_help=True)
@@ -46,16 +49,43 @@ def api_key_command(
     days: Annotated[
         int | None, typer.Option(min=1, max=3650, help="Ends after so many days; left out: never.")
     ] = None,
+    scopes: Annotated[
+        list[KeyScope] | None,
+        typer.Option(
+            "--scope", help="What it is good for; may be repeated. Left out: all but admin."
+        ),
+    ] = None,
 ) -> None:
     """Make an API key for an account, and print it; it is not shown again."""
-    run_command(lambda: create_api_key(email, name, days))
+    run_command(lambda: create_api_key(email, name, days, scopes or USUAL_SCOPES))
 
 
-async def create_api_key(email: str, name: str, days: int | None) -> int:
+@user_commands.command("remove-second-factor")
+def remove_second_factor_command(
+    email: Annotated[str, typer.Option(help="Address of the account.")],
+) -> None:
+    """Take the second factor of someone away who lost it, such as the only admin."""
+    run_command(lambda: remove_second_factor(email))
+
+
+async def remove_second_factor(email: str) -> int:
+    """Takes it away as the operator; the exit code."""
+    async with cli_services() as context:
+        second_factor = context.services.second_factor
+        await second_factor.remove_for_address(context.actor, email, THIS_MACHINE)
+    typer.echo(f"{email} signs in with the password alone again.")
+    return 0
+
+
+async def create_api_key(
+    email: str, name: str, days: int | None, scopes: Collection[KeyScope]
+) -> int:
     """Makes the key as the operator; the exit code."""
     lifetime = None if days is None else timedelta(days=days)
     async with cli_services() as context:
-        made = await context.services.api_keys.create_for(context.actor, email, name, lifetime)
+        made = await context.services.api_keys.create_for(
+            context.actor, email, name, lifetime, scopes
+        )
     typer.echo(made.key)
     return 0
 

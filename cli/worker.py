@@ -6,15 +6,20 @@ from typing import Annotated
 import typer
 
 from bootstrap.processes import python_command
+from jobs.queue import QUEUES
 
 
 def worker_command(
     concurrency: Annotated[
         int, typer.Option(min=1, max=64, help="Jobs that run at the same time.")
     ] = 2,
+    queues: Annotated[
+        str,
+        typer.Option(help="Queues to work off, comma-separated; jobs of others are left alone."),
+    ] = ",".join(QUEUES),
 ) -> None:
     """Work off jobs: ingestion, and whatever else takes long."""
-    become("worker", "--concurrency", str(concurrency))
+    become("worker", "--concurrency", str(concurrency), "--queues", queues)
 
 
 def beat_command() -> None:

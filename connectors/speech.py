@@ -18,8 +18,13 @@ PATIENCE = Patience(120.0, RetryPolicy(attempts=3, total_seconds=60.0))
 class Speech(Protocol):
     """Reads text aloud."""
 
-    async def say(self, text: str, audio_format: AudioFormat = "mp3") -> bytes:
+    async def say(self, text: str, audio_format: AudioFormat = "mp3", voice: str = "") -> bytes:
         """A whole audio file in which `text` (1 to `MAXIMUM_CHARACTERS`) is spoken.
+
+        Args:
+            text: what is said.
+            audio_format: of the file.
+            voice: as the service calls it; empty for the one it was opened with.
 
         Raises:
             ServiceCallError: there is no audio; the error says whether a later call may give it.
@@ -41,7 +46,11 @@ class OpenAICompatibleSpeech:
         self._voice = voice
         self._service = RemoteService(endpoint, patience, calls_at_once=CALLS_AT_ONCE)
 
-    async def say(self, text: str, audio_format: AudioFormat = "mp3") -> bytes:
+    def identity(self, voice: str = "") -> str:
+        """Names what a text's sound depends on: address, model and voice."""
+        return f"{self._endpoint.base_url} {self._endpoint.model} {voice or self._voice}"
+
+    async def say(self, text: str, audio_format: AudioFormat = "mp3", voice: str = "") -> bytes:
         """A whole audio file in which `text` is spoken; at most `MAXIMUM_AUDIO_BYTES`.
 
         Raises:
@@ -54,7 +63,7 @@ class OpenAICompatibleSpeech:
                 f"The text has {len(text):,} characters; it needs 1 to {MAXIMUM_CHARACTERS:,}."
             )
             raise ValueError(message)
-        body = {"input": text, "voice": self._voice, "response_format": audio_format}
+        body = {"input": text, "voice": voice or self._voice, "response_format": audio_format}
         audio = await self._service.post("audio/speech", body, limit_bytes=MAXIMUM_AUDIO_BYTES)
         if not audio or audio[:1] in (b"{", b"<"):
             raise ServiceMisconfiguredError(self._endpoint.service, "gave what is no audio")

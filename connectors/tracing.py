@@ -6,8 +6,10 @@ from secrets import token_hex
 
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The `X-Request-ID` of the request under way; set at the edge, None outside of one."""
+USER_ID: ContextVar[str | None] = ContextVar("user_id", default=None)
+"""Whose request it is, once that is known."""
 TRACEPARENT: ContextVar[str | None] = ContextVar("traceparent", default=None)
-"""The caller's `traceparent`, where it sent a valid one."""
+"""The trace that this belongs to: the caller's where it sent a valid one, else the request's."""
 
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _SAMPLED = "01"
@@ -19,6 +21,11 @@ def is_traceparent(value: str) -> bool:
     Source: W3C Trace Context, section 3.2.2.
     """
     return _TRACEPARENT.fullmatch(value) is not None
+
+
+def new_traceparent() -> str:
+    """The context of a trace that begins here."""
+    return f"00-{token_hex(16)}-{token_hex(8)}-{_SAMPLED}"
 
 
 def trace_headers() -> dict[str, str]:

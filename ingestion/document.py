@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 
 class BlockKind(StrEnum):
@@ -106,6 +106,10 @@ class Block:
     char_end: int
     locator: Locator
     level: int | None = None
+
+
+PAGES_LEFT_OUT: Final = "pages_left_out"
+"""Stable name of the only warning there is: pages are pictures, and Tesseract is not installed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import os
 import re
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,13 +29,14 @@ _PROCESSOR_SECONDS: Final = 15
 _MIN_PART_CHARACTERS: Final = 12
 _PART_END: Final = re.compile(r"(?<=[.!?।])\s+|\n+")
 
-_Box = tuple[float, float, float, float]
+Box = tuple[float, float, float, float]
 
 
-def main(memory_bytes: int) -> int:
-    """Draw the page that standard input asks for.
+def run_bounded(answer: Callable[[dict[str, Any]], tuple[int, bytes]], memory_bytes: int) -> int:
+    """Answers the request on standard input.
 
     Args:
+        answer: How to end, and what to write.
         memory_bytes: Address space this process may have.
 
     Returns:
@@ -45,10 +46,10 @@ def main(memory_bytes: int) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (_PROCESSOR_SECONDS, _PROCESSOR_SECONDS + 1))
     request = orjson.loads(sys.stdin.buffer.read())
     # Whatever a library prints must not come into the picture.
-    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answer:
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as sink:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-        status, content = _answer(request)
-        answer.write(content)
+        status, content = answer(request)
+        sink.write(content)
     return status
 
 
@@ -75,7 +76,7 @@ def _draw(page: pdfium.PdfPage, request: dict[str, Any]) -> bytes:
     return buffer.getvalue()
 
 
-def _marked(picture: Image.Image, page: pdfium.PdfPage, boxes: list[_Box]) -> Image.Image:
+def _marked(picture: Image.Image, page: pdfium.PdfPage, boxes: list[Box]) -> Image.Image:
     """The picture as if a text marker had gone over the boxes: ink stays dark."""
     marks = Image.new("RGB", picture.size, "white")
     draw = ImageDraw.Draw(marks)
@@ -96,7 +97,7 @@ def _on_picture(page: pdfium.PdfPage, picture: Image.Image, x: float, y: float) 
     return pixel_x.value, pixel_y.value
 
 
-def _boxes_of_text(page_text: pdfium.PdfTextPage, passage: str) -> Iterator[_Box]:
+def _boxes_of_text(page_text: pdfium.PdfTextPage, passage: str) -> Iterator[Box]:
     """Yield the boxes of a passage's sentences and lines that stand on the page.
 
     Only letters and digits are compared: reading has mended hyphens, spaces and line ends.
@@ -124,4 +125,4 @@ def _folded(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))
+    sys.exit(run_bounded(_answer, int(sys.argv[1])))

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -75,13 +75,53 @@ def draw_page(
         ReadingTimedOutError: it took longer than allowed.
         ReaderCrashedError: the drawing process died.
     """
-    asked: dict[str, Any] = {"path": str(source.resolve()), **asdict(request)}
+    asked = {"path": str(source.resolve()), **asdict(request)}
+    status, answer = drawn_apart(
+        "ingestion.page_drawing",
+        asked,
+        key,
+        request.page,
+        may_end=(NO_SUCH_PAGE,),
+        timeout_seconds=timeout_seconds,
+        memory_bytes=memory_bytes,
+    )
+    if status == NO_SUCH_PAGE:
+        raise NoSuchPageError(request.page, int(answer))
+    return answer
+
+
+def drawn_apart(
+    module: str,
+    asked: Mapping[str, Any],
+    key: str,
+    page: int,
+    *,
+    may_end: Collection[int],
+    timeout_seconds: float = 20.0,
+    memory_bytes: int = 1 << 30,
+) -> tuple[int, bytes]:
+    """How a process of our own has ended that draws from a page, and what it wrote. Blocks.
+
+    Args:
+        module: Run with a request on its standard input.
+        asked: The request.
+        key: Of the document.
+        page: For the reason of a failure.
+        may_end: Statuses beside `PICTURE` that are the caller's to understand.
+        timeout_seconds: For all of it.
+        memory_bytes: Its address space.
+
+    Raises:
+        DamagedDocumentError: PDFium cannot open the file or the page.
+        ReadingTimedOutError: it took longer than allowed.
+        ReaderCrashedError: the process died.
+    """
     python_path = os.pathsep.join(
         [str(_PACKAGE_PARENT), *filter(None, [os.environ.get("PYTHONPATH")])]
     )
     try:
         finished = subprocess.run(  # noqa: S603 (our own module, no shell)
-            [sys.executable, "-m", "ingestion.page_drawing", str(memory_bytes)],
+            [sys.executable, "-m", module, str(memory_bytes)],
             input=orjson.dumps(asked),
             capture_output=True,
             timeout=timeout_seconds,
@@ -90,16 +130,14 @@ def draw_page(
             start_new_session=True,
         )
     except subprocess.TimeoutExpired as error:
-        reason = f"page {request.page} was not drawn after {timeout_seconds:g} s"
+        reason = f"page {page} was not drawn after {timeout_seconds:g} s"
         raise ReadingTimedOutError(key, reason) from error
     status = finished.returncode
-    if status == NO_SUCH_PAGE:
-        raise NoSuchPageError(request.page, int(finished.stdout))
     if status == DAMAGED:
         raise DamagedDocumentError(key, finished.stdout.decode())
-    if status != PICTURE:
+    if status != PICTURE and status not in may_end:
         raise ReaderCrashedError(key, _cause(status, finished.stderr))
-    return finished.stdout
+    return status, finished.stdout
 
 
 def _cause(status: int, log: bytes) -> str:

@@ -6,7 +6,8 @@ import threading
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from jobs.queue import RUN_JOB
+from jobs.kinds import JobKind
+from jobs.queue import QUEUE_OF, RUN_JOB
 
 if TYPE_CHECKING:
     from celery import Celery
@@ -28,12 +29,12 @@ class CeleryJobQueue:
         self._application: Celery | None = None
         self._loading = threading.Lock()
 
-    async def publish(self, job_id: UUID) -> bool:
+    async def publish(self, job_id: UUID, kind: JobKind) -> bool:
         """Publishes the id; False, and a line in the log, when the broker does not answer."""
         application = self._application or await asyncio.to_thread(self._load)
         try:
             async with asyncio.timeout(PUBLISH_TIMEOUT_SECONDS):
-                is_published = await asyncio.to_thread(_send, application, job_id)
+                is_published = await asyncio.to_thread(_send, application, job_id, QUEUE_OF[kind])
         except TimeoutError:
             is_published = False
         if not is_published:
@@ -54,11 +55,11 @@ class CeleryJobQueue:
             return self._application
 
 
-def _send(application: "Celery", job_id: UUID) -> bool:
+def _send(application: "Celery", job_id: UUID, queue: str) -> bool:
     from kombu.exceptions import OperationalError
 
     try:
-        application.send_task(RUN_JOB, args=[str(job_id)], retry=False)
+        application.send_task(RUN_JOB, args=[str(job_id)], queue=queue, retry=False)
     except OperationalError:
         return False
     return True

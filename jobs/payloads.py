@@ -1,6 +1,7 @@
 """What a job is asked to do, as it is kept in the job's row."""
 
-from typing import Annotated
+from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,3 +28,46 @@ class IngestPayload(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     sources: Annotated[tuple[UploadedSource, ...], Field(min_length=1)]
+
+
+class RegeneratePayload(BaseModel):
+    """Write these parts of some content anew; the rest stays."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    content_id: UUID
+    parts: Annotated[tuple[str, ...], Field(min_length=1, max_length=20)]
+    instruction: str = ""
+    """What a teacher wants different about them."""
+
+
+class RenderPayload(BaseModel):
+    """Make the files of this version of some content; nothing is written."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    content_id: UUID
+    version: Annotated[int, Field(ge=1)]
+
+
+class GenerationPayload(BaseModel):
+    """Write content of the job's kind from its course."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    topic: str = ""
+    document_ids: tuple[UUID, ...] = ()
+    lesson_ids: tuple[UUID, ...] = ()
+    """Their material, in place of the whole course's."""
+    language: str
+    level: Literal["beginner", "intermediate", "advanced"] = "beginner"
+    length: Literal["short", "medium", "long"] = "medium"
+    count: int | None = None
+    style: str = ""
+    model: str | None = None
+    """An alias or deployment; None is the tutor's."""
+    budget_micro_usd: int | None = None
+    voice: str = ""
+    theme: Literal["light", "dark"] = "light"
+    regenerate: RegeneratePayload | None = None
+    render: RenderPayload | None = None

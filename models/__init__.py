@@ -1,18 +1,45 @@
 """The nouns: SQLAlchemy tables only, no queries."""
 
+from models.accounts import AccountLink, Invitation, OutgoingMail, SignInAttempt, UserSession
+from models.attempts import (
+    Attempt,
+    CardMemoryRow,
+    CardReview,
+    GradeAppeal,
+    ProblemStateRow,
+    QuestionGrade,
+    QuizRules,
+)
 from models.base import PARTITION_COUNT, Base
-from models.chat import AnswerFeedback, Conversation, Message, QuestionKey
+from models.chat import (
+    AnswerFeedback,
+    Conversation,
+    ConversationSummary,
+    Message,
+    QuestionKey,
+    TutorStateRow,
+)
+from models.content import Asset, ContentComment, ContentVersion, StoredContent
 from models.corpus import (
     Chunk,
     ChunkVector,
+    DiscardedFile,
     Document,
     DocumentVersion,
     Embedder,
     LexicalPosting,
     chunk_ids,
 )
-from models.courses import Course, Lesson
-from models.jobs import Job, JobEvent
+from models.courses import Course, CourseMark, Lesson
+from models.insights import (
+    AnswerCorrection,
+    ClusteringState,
+    CorrectionVersion,
+    QuestionCluster,
+    QuestionVector,
+    SettledAnswer,
+)
+from models.jobs import Job, JobEvent, JobPart
 from models.language_models import (
     Budget,
     BudgetReservation,
@@ -23,37 +50,125 @@ from models.language_models import (
     PromptVersion,
     UsageRecord,
 )
+from models.learners import (
+    Concept,
+    ConceptMastery,
+    ConceptPrerequisite,
+    GradedConcept,
+    KnowledgeParameterRow,
+    LearnerKey,
+    LearningEvent,
+    PractisedConcept,
+)
+from models.notifications import (
+    Announcement,
+    Notification,
+    NotificationDelivery,
+    NotificationSettings,
+    Webhook,
+    WebhookDelivery,
+)
 from models.people import ApiKey, AuditEvent, Enrollment, SocketTicket, User
+from models.read_models import (
+    EventProjection,
+    LearnerConcept,
+    LearnerItem,
+    LearnerStanding,
+    LearningDay,
+    MasteryDay,
+    UnreadableLearningEvent,
+)
+from models.record_stores import LearningRecordStore, RefusedStatement, StatementDelivery
+from models.second_factors import ExternalIdentity, RecoveryCode, SecondFactor
+from models.study import Certificate, CertificateRuleRow, LearningGoal, StudyPosition
 
 __all__ = [
     "PARTITION_COUNT",
+    "AccountLink",
+    "Announcement",
+    "AnswerCorrection",
     "AnswerFeedback",
     "ApiKey",
+    "Asset",
+    "Attempt",
     "AuditEvent",
     "Base",
     "Budget",
     "BudgetReservation",
     "CachedQuestion",
+    "CardMemoryRow",
+    "CardReview",
+    "Certificate",
+    "CertificateRuleRow",
     "Chunk",
     "ChunkVector",
+    "ClusteringState",
+    "Concept",
+    "ConceptMastery",
+    "ConceptPrerequisite",
+    "ContentComment",
+    "ContentVersion",
     "Conversation",
+    "ConversationSummary",
+    "CorrectionVersion",
     "Course",
+    "CourseMark",
+    "DiscardedFile",
     "Document",
     "DocumentVersion",
     "Embedder",
     "Enrollment",
+    "EventProjection",
+    "ExternalIdentity",
+    "GradeAppeal",
+    "GradedConcept",
+    "Invitation",
     "Job",
     "JobEvent",
+    "JobPart",
+    "KnowledgeParameterRow",
+    "LearnerConcept",
+    "LearnerItem",
+    "LearnerKey",
+    "LearnerStanding",
+    "LearningDay",
+    "LearningEvent",
+    "LearningGoal",
+    "LearningRecordStore",
     "Lesson",
     "LexicalPosting",
+    "MasteryDay",
     "Message",
     "ModelAlias",
     "ModelDeployment",
+    "Notification",
+    "NotificationDelivery",
+    "NotificationSettings",
+    "OutgoingMail",
+    "PractisedConcept",
+    "ProblemStateRow",
     "PromptActivation",
     "PromptVersion",
+    "QuestionCluster",
+    "QuestionGrade",
     "QuestionKey",
+    "QuestionVector",
+    "QuizRules",
+    "RecoveryCode",
+    "RefusedStatement",
+    "SecondFactor",
+    "SettledAnswer",
+    "SignInAttempt",
     "SocketTicket",
+    "StatementDelivery",
+    "StoredContent",
+    "StudyPosition",
+    "TutorStateRow",
+    "UnreadableLearningEvent",
     "UsageRecord",
     "User",
+    "UserSession",
+    "Webhook",
+    "WebhookDelivery",
     "chunk_ids",
 ]

@@ -10,6 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, SoftDelete, TextArray, Timestamps, UuidKey
 
+IS_DOUBTFUL = text(
+    "role = 'assistant' AND (status = 'failed' OR (status = 'complete' AND sources <> '[]'::jsonb"
+    " AND (citations = '[]'::jsonb OR notices @> '[{\"code\": \"low_support\"}]'::jsonb)))"
+)
+"""Whether an answer broke off, cites nothing of what was found, or has sentences of little support.
+"""
+
 
 class Conversation(Timestamps, SoftDelete, Base):
     """A learner's thread of questions and answers in one course."""
@@ -20,6 +27,12 @@ class Conversation(Timestamps, SoftDelete, Base):
             "ix_conversations_user_id_course_id_updated_at", "user_id", "course_id", "updated_at"
         ),
         Index("ix_conversations_course_id", "course_id"),
+        Index("ix_conversations_updated_at", "updated_at"),
+        Index(
+            "ix_conversations_deleted_at",
+            "deleted_at",
+            postgresql_where=text("deleted_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UuidKey]
@@ -40,6 +53,20 @@ class Message(Base):
         CheckConstraint("role IN ('user', 'assistant')", name="role"),
         CheckConstraint("status IN ('streaming', 'complete', 'stopped', 'failed')", name="status"),
         Index("ix_messages_conversation_id_created_at_id", "conversation_id", "created_at", "id"),
+        Index(
+            "ix_messages_course_id_completed_at_id",
+            "course_id",
+            "completed_at",
+            "id",
+            postgresql_where=text("role = 'assistant'"),
+        ),
+        Index(
+            "ix_messages_doubtful",
+            "course_id",
+            "completed_at",
+            "id",
+            postgresql_where=IS_DOUBTFUL,
+        ),
         Index(
             "ix_messages_streaming",
             "created_at",
@@ -93,10 +120,76 @@ class Message(Base):
     parent_id: Mapped[UUID | None]
     """The message that this one follows; None at the beginning. Two that follow the same one begin
     branches: an edited question, an answer told anew."""
+    earlier_turns: Mapped[list[list[str]] | None] = mapped_column(JSONB(none_as_null=True))
+    """`[role, content]` of what was said before, where the asker keeps the conversation: for a
+    successor, gone with the answer's end."""
     first_sequence: Mapped[int] = mapped_column(server_default="1")
     """The number of an answer's first event; more than 1 where it was told anew."""
 
     conversation: Mapped[Conversation] = relationship(back_populates="messages", lazy="raise")
+
+
+class ConversationSummary(Base):
+    """What was said from a conversation's first message to one of its answers, summed up.
+
+    It belongs to that message, so that a branch that leaves the way before it never sees it.
+    """
+
+    __tablename__ = "conversation_summaries"
+    __table_args__ = (
+        Index("ix_conversation_summaries_conversation_id", "conversation_id"),
+        Index("ix_conversation_summaries_course_id", "course_id"),
+    )
+
+    message_id: Mapped[UUID] = mapped_column(
+        ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True
+    )
+    conversation_id: Mapped[UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE")
+    )
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))
+    content: Mapped[str]
+    model: Mapped[str]
+    """Who wrote it; the grounded model's are made of what was said."""
+    prompt: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class TutorStateRow(Base):
+    """Where a learner and the tutor are in a conversation: the way of teaching, and the problem.
+
+    It belongs to the conversation and not to a branch of it, so that no branch is a way round.
+    """
+
+    __tablename__ = "tutor_states"
+    __table_args__ = (
+        CheckConstraint("hints >= 0 AND answers >= 0 AND questions >= 0", name="counts"),
+        Index("ix_tutor_states_course_id", "course_id"),
+        Index("ix_tutor_states_learner_id", "learner_id"),
+        Index("ix_tutor_states_quiz_id", "quiz_id"),
+    )
+
+    conversation_id: Mapped[UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    )
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))
+    learner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    mode: Mapped[str]
+    quiz_id: Mapped[UUID | None] = mapped_column(ForeignKey("contents.id", ondelete="SET NULL"))
+    """The quiz of a stored problem; none for one that the learner brought."""
+    question_id: Mapped[str | None]
+    problem: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """The problem that the learner brought, with the key that replies are held against."""
+    hints: Mapped[int] = mapped_column(server_default="0")
+    answers: Mapped[int] = mapped_column(server_default="0")
+    questions: Mapped[int] = mapped_column(server_default="0")
+    is_solved: Mapped[bool] = mapped_column(server_default=text("false"))
+    is_shown: Mapped[bool] = mapped_column(server_default=text("false"))
+    message_id: Mapped[UUID | None]
+    """The answer that the last turn is told by."""
+    turn: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """That turn, for a successor of the process that tells it."""
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class QuestionKey(Base):

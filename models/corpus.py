@@ -52,9 +52,16 @@ class Document(Timestamps, SoftDelete, Base):
     __tablename__ = "documents"
     __table_args__ = (
         CheckConstraint("status IN ('pending', 'ready', 'failed')", name="status"),
+        CheckConstraint("kind IN ('material', 'correction')", name="kind"),
         Index("uq_documents_course_id_key", "course_id", "key", unique=True),
         Index("ix_documents_course_id_created_at_id", "course_id", "created_at", "id"),
         Index("ix_documents_lesson_id", "lesson_id"),
+        Index(
+            "ix_documents_file_hash", "file_hash", postgresql_where=text("file_hash IS NOT NULL")
+        ),
+        Index(
+            "ix_documents_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")
+        ),
     )
 
     id: Mapped[UuidKey]
@@ -62,12 +69,16 @@ class Document(Timestamps, SoftDelete, Base):
     lesson_id: Mapped[UUID | None] = mapped_column(ForeignKey("lessons.id", ondelete="SET NULL"))
     """The lesson the document is material of, where a teacher said so."""
     key: Mapped[str]
+    kind: Mapped[str] = mapped_column(server_default="material")
+    """`correction`: what a teacher says in place of an answer; it is found before material."""
     title: Mapped[str]
     media_type: Mapped[str]
     language: Mapped[str] = mapped_column(server_default="en")
     status: Mapped[str] = mapped_column(server_default="pending")
     reason: Mapped[str | None]
     """Why `status` is failed, in words for a person."""
+    reason_code: Mapped[str | None]
+    """Stable name of that reason, where it has one."""
     warning: Mapped[str | None]
     """What of the original the current version lacks, and why, in words for a person."""
     source_hash: Mapped[str | None]
@@ -109,6 +120,7 @@ class Chunk(Base):
             "ordinal",
             unique=True,
         ),
+        Index("ix_chunks_document_id", "document_id"),
         BY_COURSE,
     )
 
@@ -173,3 +185,12 @@ class LexicalPosting(Base):
     frequencies: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
     lengths: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     """Terms in each of those chunks, for the length normalisation of BM25."""
+
+
+class DiscardedFile(Base):
+    """A stored file that something purged referred to; it goes unless something else does too."""
+
+    __tablename__ = "discarded_files"
+
+    content_hash: Mapped[str] = mapped_column(primary_key=True)
+    discarded_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -66,6 +66,8 @@ class Job(Timestamps, Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     cancel_requested_at: Mapped[datetime | None]
+    traceparent: Mapped[str | None]
+    """The trace of the request that asked for it. Source: W3C Trace Context, section 3.2."""
 
 
 class JobEvent(Base):
@@ -80,3 +82,18 @@ class JobEvent(Base):
     status: Mapped[str]
     stage: Mapped[str]
     detail: Mapped[str | None]
+
+
+class JobPart(Base):
+    """A finished part of what a job makes, kept so that the job is not paid for twice."""
+
+    __tablename__ = "job_parts"
+    __table_args__ = (Index("ix_job_parts_course_id", "course_id"),)
+
+    job_id: Mapped[UUID] = mapped_column(
+        ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(primary_key=True)
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))
+    part: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

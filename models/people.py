@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -25,11 +25,24 @@ class User(Timestamps, SoftDelete, Base):
         ),
         CheckConstraint("email = lower(email)", name="email_lower"),
         Index("uq_users_email", "email", unique=True, postgresql_where=text("deleted_at IS NULL")),
+        Index(
+            "uq_users_email_key",
+            "email_key",
+            unique=True,
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
         Index("ix_users_created_at_id", "created_at", "id"),
+        Index("ix_users_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
     )
 
     id: Mapped[UuidKey]
     email: Mapped[str]
+    email_key: Mapped[str] = mapped_column(
+        Computed("lower(normalize(email, NFKC))", persisted=True)
+    )
+    """What is equal for addresses that look the same; mail always goes to `email`."""
+    email_verified_at: Mapped[datetime | None]
+    """When its owner, or the admin who made the account, vouched for the address."""
     display_name: Mapped[str]
     role: Mapped[str] = mapped_column(server_default="student")
     password_hash: Mapped[str | None]
@@ -64,10 +77,22 @@ class Enrollment(Base):
 
 
 class AuditEvent(Base):
-    """One security-relevant act; rows are only ever added."""
+    """One security-relevant act; rows are only ever added, and purged when they are old.
+
+    Where a person is erased, their addresses leave the rows; nothing else ever changes.
+    """
 
     __tablename__ = "audit_events"
-    __table_args__ = (Index("ix_audit_events_created_at_id", "created_at", "id"),)
+    __table_args__ = (
+        Index("ix_audit_events_created_at_id", "created_at", "id"),
+        Index("ix_audit_events_actor_id_created_at", "actor_id", "created_at"),
+        Index("ix_audit_events_subject_created_at", "subject", "created_at"),
+        Index(
+            "ix_audit_events_email",
+            text("(details ->> 'email'::text)"),
+            postgresql_where=text("details ? 'email'::text"),
+        ),
+    )
 
     id: Mapped[UuidKey]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -75,6 +100,8 @@ class AuditEvent(Base):
     action: Mapped[str]
     subject: Mapped[str | None]
     course_id: Mapped[UUID | None]
+    address: Mapped[str | None]
+    """Where the request came from; None for what the service did by itself."""
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
 
 
@@ -94,6 +121,7 @@ class ApiKey(Base):
     name: Mapped[str]
     prefix: Mapped[str]
     """The key's first characters, for its owner to know it by."""
+    scopes: Mapped[TextArray]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
@@ -107,9 +135,14 @@ class SocketTicket(Base):
     __table_args__ = (
         Index("ix_socket_tickets_expires_at", "expires_at"),
         Index("ix_socket_tickets_user_id", "user_id"),
+        Index("ix_socket_tickets_session_id", "session_id"),
     )
 
     ticket_hash: Mapped[bytes] = mapped_column(primary_key=True)
     """sha256; the ticket itself is not kept."""
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    session_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("user_sessions.id", ondelete="CASCADE")
+    )
+    """The sign-in that asked for it; None for an API key."""
     expires_at: Mapped[datetime]

@@ -1,14 +1,11 @@
 """A conversation as Markdown: questions quoted, answers as they are, citations as footnotes."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})", re.MULTILINE)
-_FORMULA = re.compile(r"(\$\$.+?\$\$|\$[^\s$](?:[^$]*[^\s$])?\$(?!\d))", re.DOTALL)
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#$~^])")
+from publishing.markdown_text import closed, one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ def markdown(transcript: Transcript) -> str:
     A footnote says document, place and quote; its label is `[^turn-n]`.
     """
     began = f"{transcript.began_at:%Y-%m-%d %H:%M %Z}".strip()
-    parts = [f"# {_one_line(transcript.title)}", f"{_one_line(transcript.course)}, {began}"]
+    parts = [f"# {one_line(transcript.title)}", f"{one_line(transcript.course)}, {began}"]
     for number, turn in enumerate(transcript.turns, start=1):
         parts += _question(turn) if turn.role == "user" else _answer(number, turn)
     return "\n\n".join(parts) + "\n"
@@ -79,9 +76,9 @@ def _question(turn: Turn) -> list[str]:
 
 
 def _answer(number: int, turn: Turn) -> list[str]:
-    parts = [_closed(_with_references(number, turn).strip())]
+    parts = [closed(_with_references(number, turn).strip())]
     if turn.note is not None:
-        parts.append(f"*{_one_line(turn.note)}*")
+        parts.append(f"*{one_line(turn.note)}*")
     cited = {n for marker in turn.markers for n in marker.numbers}
     parts += [_footnote(number, note) for note in turn.footnotes if note.n in cited]
     return [part for part in parts if part]
@@ -99,26 +96,7 @@ def _with_references(number: int, turn: Turn) -> str:
 
 
 def _footnote(number: int, note: Footnote) -> str:
-    place = f", {_one_line(note.place)}" if note.place else ""
-    quotes = " … ".join(f"“{_one_line(quote)}”" for quote in note.quotes)
+    place = f", {one_line(note.place)}" if note.place else ""
+    quotes = " … ".join(f"“{one_line(quote)}”" for quote in note.quotes)
     said = f": {quotes}" if quotes else ""
-    return f"[^{number}-{note.n}]: {_one_line(note.document_title)}{place}{said}"
-
-
-def _closed(text: str) -> str:
-    """The text with the code block closed that an answer broken off may have left open."""
-    is_open = None
-    for fence in _FENCE.findall(text):
-        if is_open is None:
-            is_open = fence
-        elif fence[0] == is_open[0] and len(fence) >= len(is_open):
-            is_open = None
-    return text if is_open is None else f"{text}\n{is_open}"
-
-
-def _one_line(text: str) -> str:
-    """Plain text on one line, without anything Markdown would read otherwise but formulas."""
-    pieces = _FORMULA.split(" ".join(text.split()))
-    return "".join(
-        piece if index % 2 else _SPECIAL.sub(r"\\\1", piece) for index, piece in enumerate(pieces)
-    )
+    return f"[^{number}-{note.n}]: {one_line(note.document_title)}{place}{said}"

@@ -1,18 +1,23 @@
 """Who may do what in a course: one query finds the course and the actor's role in it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal, Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pedagogy.modes.policy import ModePolicy, TutorMode
 from services.actors import Actor
 from services.errors import PermissionDeniedError
 from storage.errors import NotFoundError
 from storage.repositories.courses import CourseRepository
 
 CourseRole = Literal["owner", "teacher", "assistant", "learner"]
+SupportPolicy = Literal["mark", "withhold", "allow"]
+"""What becomes of a sentence of an answer that its sources do not bear out."""
 
 
 class EnteredCourse(Protocol):
@@ -34,6 +39,18 @@ class EnteredCourse(Protocol):
     def chunk_count(self) -> int: ...
     @property
     def lexical_length(self) -> int: ...
+    @property
+    def support_policy(self) -> SupportPolicy: ...
+    @property
+    def tutor_modes(self) -> Sequence[str]: ...
+    @property
+    def default_mode(self) -> str: ...
+    @property
+    def hints_before_solution(self) -> int: ...
+    @property
+    def attempts_before_solution(self) -> int: ...
+    @property
+    def shows_solutions(self) -> bool: ...
     @property
     def role(self) -> CourseRole | None: ...
 
@@ -84,9 +101,12 @@ class CourseAccess:
     corpus_revision: int
     chunk_count: int
     lexical_length: int
+    support_policy: SupportPolicy
     role: CourseRole | None
     """None for an admin who is not enrolled."""
     permissions: frozenset[Permission]
+    modes: ModePolicy = field(default_factory=ModePolicy)
+    """Ways of teaching that learners may choose."""
 
 
 def permissions_of(actor: Actor, role: str | None) -> frozenset[Permission]:
@@ -137,8 +157,31 @@ def entered(actor: Actor, found: EnteredCourse) -> CourseAccess:
         corpus_revision=found.corpus_revision,
         chunk_count=found.chunk_count,
         lexical_length=found.lexical_length,
+        support_policy=found.support_policy,
         role=found.role,
         permissions=permissions_of(actor, found.role),
+        modes=mode_policy_of(found),
+    )
+
+
+def mode_policy_of(found: EnteredCourse) -> ModePolicy:
+    """The ways of teaching that the row of a course allows."""
+    return _policy(
+        tuple(found.tutor_modes),
+        found.default_mode,
+        found.hints_before_solution,
+        found.attempts_before_solution,
+        found.shows_solutions,
+    )
+
+
+@lru_cache(maxsize=256)
+def _policy(
+    allowed: tuple[str, ...], default: str, hints: int, attempts: int, shows_solutions: bool
+) -> ModePolicy:
+    """Built once for all courses of the same policy: every question of a learner asks for it."""
+    return ModePolicy(
+        tuple(map(TutorMode, allowed)), TutorMode(default), hints, attempts, shows_solutions
     )
 
 
@@ -151,8 +194,10 @@ __all__ = [
     "CourseAccess",
     "CourseRole",
     "Permission",
+    "SupportPolicy",
     "authorise",
     "entered",
+    "mode_policy_of",
     "permissions_of",
     "roles_with",
 ]

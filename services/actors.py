@@ -15,12 +15,16 @@ class Actor:
     """The person on whose behalf a use case runs.
 
     `is_operator` marks the local account of the command line; what it changes is audited.
+    `session_id` is the sign-in they act in; None behind an API key, and for the operator.
+    `lacks_second_factor` says that their role needs one that they have not set up.
     """
 
     user_id: UUID
     email: str
     role: Role
     is_operator: bool = False
+    session_id: UUID | None = None
+    lacks_second_factor: bool = False
 
     @property
     def is_admin(self) -> bool:

@@ -10,14 +10,15 @@ from secrets import token_hex
 from typing import Literal
 from uuid import UUID
 
-import numpy as np
 import orjson
-from numpy.typing import NDArray
 
 from ai.caching.guards import guards_of
 from ai.caching.policy import LOW_SUPPORT, AnswerScope
 from services.access import Permission, authorise
 from services.actors import Actor
+from services.answering.payloads import NOTICES_OF_THE_TEXT
+from services.answering.understanding import UnderstoodQuestion
+from services.measuring.answers import AnswerMeasures
 from storage.answer_cache import AnswerCacheStore
 from storage.database import MAINTENANCE, Database, Scope
 from storage.errors import StorageUnavailableError
@@ -62,13 +63,13 @@ class CacheLimits:
 class CacheableQuestion:
     """A question whose answer may be shared within its scope.
 
-    `vector` is on its way: `(dimension,)` float32, L2-normalised.
+    Its vector, `(dimension,)` float32, L2-normalised, is on its way.
     """
 
     text: str
     answer_scope: AnswerScope
     database_scope: Scope
-    vector: "asyncio.Future[NDArray[np.float32]]"
+    encoded: asyncio.Future[UnderstoodQuestion]
 
 
 @dataclass(slots=True)
@@ -109,10 +110,17 @@ class CacheStatistics:
 class AnswerCache:
     """Looks up and keeps answers. A store that is down costs nothing but the hits."""
 
-    def __init__(self, database: Database, store: AnswerCacheStore, limits: CacheLimits) -> None:
+    def __init__(
+        self,
+        database: Database,
+        store: AnswerCacheStore,
+        limits: CacheLimits,
+        measures: AnswerMeasures | None = None,
+    ) -> None:
         self._database = database
         self._store = store
         self._limits = limits
+        self._measures = measures or AnswerMeasures()
 
     @asynccontextmanager
     async def lookup(self, question: CacheableQuestion) -> AsyncIterator[Lookup]:
@@ -130,12 +138,13 @@ class AnswerCache:
     ) -> bool:
         """Keeps an answer that came to a good end; whether it was kept.
 
-        Not kept: what was broken off, came with a notice or is too large, and what was read from
-        a corpus that has changed since. Weakly supported answers are kept for a short time, for
-        the very same question only.
+        Not kept: what was broken off, came with a notice of how it was told or is too large, and
+        what was read from a corpus that has changed since. Weakly supported answers are kept for a
+        short time, for the very same question only.
         """
         payload = orjson.dumps(asdict(answer))
-        is_good = answer.finish_reason == "stop" and answer.content and not answer.notices
+        is_whole = answer.finish_reason == "stop" and answer.content != ""
+        is_good = is_whole and all(n["code"] in NOTICES_OF_THE_TEXT for n in answer.notices)
         if not (is_good and self._store.is_available and len(payload) <= self._limits.answer_bytes):
             return False
         is_low = (answer.groundedness or 0.0) < LOW_SUPPORT
@@ -148,7 +157,7 @@ class AnswerCache:
             scope_hash=scope.hash,
             corpus_revision=scope.corpus_revision,
             question=question.text,
-            vector=await question.vector,
+            vector=(await question.encoded).vector,
             guards=guards_of(question.text).as_json(),
             cache_key=lookup.key,
             tags=tags,
@@ -232,10 +241,12 @@ class AnswerCache:
             )
         if payload is None:
             self._store.count({"misses": 1})
+            self._measures.looked_up("miss")
             return look.is_ours_to_fill
         answer = FinishedAnswer(**orjson.loads(payload))
         lookup.answer = answer
         lookup.found = "semantic" if found == "semantic" else "exact"
+        self._measures.looked_up(lookup.found)
         self._store.count(
             {
                 f"hits_{found}": 1,
@@ -248,15 +259,15 @@ class AnswerCache:
     async def _by_meaning(self, question: CacheableQuestion) -> bytes | None:
         """The answer to the likest question that means the same."""
         scope = question.answer_scope
-        await asyncio.wait({question.vector})
-        if question.vector.cancelled() or question.vector.exception() is not None:
+        await asyncio.wait({question.encoded})
+        if question.encoded.cancelled() or question.encoded.exception() is not None:
             return None  # whoever needs the vector reports it
         try:
             async with self._database.transaction(question.database_scope) as session:
                 near = await CachedQuestionsRepository(session).nearest(
                     scope.course_id,
                     scope.hash,
-                    question.vector.result(),
+                    question.encoded.result().vector,
                     without_tag=LOW_SUPPORT_TAG,
                     limit=NEAREST_LOOKED_AT,
                 )

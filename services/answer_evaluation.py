@@ -8,8 +8,8 @@ from uuid import UUID
 import numpy as np
 
 from services.actors import Actor
+from services.answering.questions import Question
 from services.answering.service import AnsweringService
-from services.answering.telling import Question
 from services.answering.whole_answer import ending, whole_answer
 from services.errors import InvalidValueError
 from services.evaluation import EvaluationQuestion

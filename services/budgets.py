@@ -119,6 +119,14 @@ class BudgetService:
         self._known_until = -math.inf
         return budget
 
+    async def limit_job(self, job_id: UUID, limit_micro_usd: int) -> None:
+        """Gives a job a budget of its own; what it has spent of it before counts."""
+        async with self._database.transaction(MAINTENANCE) as session:
+            await BudgetRepository(session).put(
+                "job", job_id, "total", soft=limit_micro_usd, hard=limit_micro_usd
+            )
+        self._known_until = -math.inf
+
     async def remove(self, actor: Actor, budget_id: UUID) -> None:
         """Removes a budget.
 

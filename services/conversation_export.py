@@ -45,17 +45,19 @@ class ConversationExportService:
         self._database = database
         self._typesetting = asyncio.Semaphore(MAX_TYPESETTINGS_AT_ONCE)
 
-    async def whole(self, actor: Actor, conversation_id: UUID) -> ConversationView:
-        """A conversation with all of its messages.
+    async def whole(
+        self, actor: Actor, conversation_id: UUID, leaf: UUID | None = None
+    ) -> ConversationView:
+        """A conversation with all messages that lead to `leaf`, or to its latest one.
 
         Raises:
-            NotFoundError: the actor has no such conversation.
+            NotFoundError: the actor has no such conversation, or it no such message.
         """
         async with self._database.transaction(actor.scope) as session:
             conversation = await ConversationRepository(session).owned(
                 conversation_id, actor.user_id
             )
-            messages = await MessageRepository(session).of_conversation(conversation_id)
+            messages = await MessageRepository(session).of_conversation(conversation_id, leaf=leaf)
             return ConversationView(conversation, messages)
 
     def markdown(self, view: ConversationView) -> str:

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.actors import Actor
+from services.conversation_forks import Fork, forks_along
 from services.snippets import Snippet, snippet
+from services.tutoring.views import TutorView, tutor_view
 from storage.database import Database
 from storage.paging import Page, PageRequest
 from storage.repositories.conversations import ConversationRepository, StoredConversation
@@ -23,6 +25,10 @@ class ConversationView:
     messages: list[StoredMessage]
     leaves: list[UUID] = field(default_factory=list)
     """The ends of its branches, the latest first."""
+    forks: list[Fork] = field(default_factory=list)
+    """Where its messages have others beside them, in the order of the messages."""
+    tutor: TutorView | None = None
+    """Where its owner and the tutor are; None where nobody asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,10 @@ class ConversationService:
             repository = MessageRepository(session)
             messages = await repository.of_conversation(conversation_id, SHOWN_MESSAGES, leaf=leaf)
             leaves = await repository.leaves(conversation_id, SHOWN_LEAVES)
-            return ConversationView(conversation, messages, leaves)
+            places = await repository.places(conversation_id) if len(leaves) > 1 else []
+            tutor = await tutor_view(session, actor, conversation_id, conversation.course_id)
+        forks = forks_along(places, {message.id for message in messages})
+        return ConversationView(conversation, messages, leaves, forks, tutor)
 
     async def rename(self, actor: Actor, conversation_id: UUID, title: str) -> StoredConversation:
         """Gives a conversation a title.

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from jobs.payloads import UploadedSource
 from services.access import CourseAccess, Permission, authorise
 from services.actors import Actor
-from services.errors import InvalidValueError, TooLargeError
+from services.errors import InvalidValueError, TooLargeError, WrongStateError
 from services.ingestion.submission import IngestionSubmission
 from services.jobs import URGENT
 from storage.database import Database
@@ -25,7 +25,7 @@ from storage.repositories.documents import (
     DocumentStatus,
     StoredDocument,
 )
-from storage.repositories.jobs import StoredJob
+from storage.repositories.job_values import StoredJob
 
 MAX_KEY_CHARACTERS = 500
 
@@ -170,10 +170,13 @@ class DocumentService:
         Raises:
             NotFoundError: no such document for this actor.
             PermissionDeniedError: the role does not allow it.
+            WrongStateError: it says a correction, which is withdrawn instead.
         """
         async with self._database.transaction(actor.scope) as session:
             access = await self._enter(session, actor, document_id, Permission.EDIT)
             document = await DocumentsRepository(session).get(document_id)
+            if document.kind == "correction":
+                raise WrongStateError("A correction is not deleted. Withdraw it instead.")
             await CorpusRepository(session).delete_document(access.course_id, document.key)
 
     async def _enter(

@@ -1,11 +1,15 @@
 """What learners think of their answers, and what the teachers of a course learn of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from pedagogy.events.kinds import AnswerRated
 from services.access import Permission, authorise
 from services.actors import Actor
 from services.errors import WrongStateError
+from services.learning.events import tell
 from storage.database import Database
 from storage.errors import NotFoundError
 from storage.paging import Page, PageRequest
@@ -31,8 +35,9 @@ class GivenFeedback:
 class FeedbackService:
     """One rates one's own answers; those who may review a course read the ratings, nameless."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
+        self._clock = clock
 
     async def give(self, actor: Actor, message_id: UUID, given: GivenFeedback) -> StoredFeedback:
         """Rates an answer; a second rating replaces the first.
@@ -47,6 +52,8 @@ class FeedbackService:
                 raise NotFoundError("answer", message_id)
             if answer.status == "streaming":
                 raise WrongStateError("The answer is still being told. Rate it when it is over.")
+            event = AnswerRated(message_id=message_id, rating=given.rating)
+            await tell(session, answer.course_id, actor.user_id, self._clock(), [event])
             return await FeedbackRepository(session).put(
                 message_id,
                 actor.user_id,

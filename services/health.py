@@ -1,6 +1,9 @@
-"""Whether the process can serve: the database must answer, Redis should."""
+"""Whether the process can serve: the database must answer, all else may be worse for a while."""
 
-from dataclasses import dataclass
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from redis.asyncio import Redis
@@ -8,18 +11,25 @@ from redis.exceptions import RedisError
 
 from storage.database import Database
 from storage.errors import StorageUnavailableError
-from storage.schema_revision import applied_revision, head_revision
+from storage.schema_revision import applied_revision, head_revision, serves
 
-Status = Literal["ok", "degraded", "failing"]
+Status = Literal["healthy", "degraded", "unhealthy"]
+CHECK_SECONDS = 3.0
+"""How long a part may take to give a sign of life."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One part, how it is, and what is wrong with it."""
+    """One part, how it is, and what is wrong with it.
+
+    Attributes:
+        seconds: How long it took to find out.
+    """
 
     name: str
     status: Status
     detail: str
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,57 +40,88 @@ class Health:
 
     @property
     def status(self) -> Status:
-        """`failing` when a part that the service cannot do without fails."""
+        """`unhealthy` when a part that the service cannot do without fails."""
         statuses = {check.status for check in self.checks}
-        if "failing" in statuses:
-            return "failing"
-        return "degraded" if "degraded" in statuses else "ok"
+        if "unhealthy" in statuses:
+            return "unhealthy"
+        return "degraded" if "degraded" in statuses else "healthy"
 
     @property
     def is_ready(self) -> bool:
         """Whether requests should be sent here."""
-        return self.status != "failing"
+        return self.status != "unhealthy"
+
+
+Part = Callable[[], Awaitable[Check]]
+"""Finds out how a part is; does not raise where the part is ill."""
 
 
 class HealthService:
-    """Asks each part for a sign of life."""
+    """Asks the parts for a sign of life, all at the same time."""
 
-    def __init__(self, database: Database, redis: Redis, redis_cache: Redis) -> None:
-        self._database = database
-        self._redis = redis
-        self._redis_cache = redis_cache
-        self._head: str | None = None
+    def __init__(self, needed: Sequence[Part], further: Sequence[Part] = ()) -> None:
+        """Takes the parts.
 
-    async def check(self) -> Health:
-        """The state of every part, asked just now."""
-        return Health(
-            (
-                await self._check_database(),
-                await self._check_redis("redis", self._redis),
-                await self._check_redis("redis_cache", self._redis_cache),
-            )
-        )
+        Args:
+            needed: Asked whether requests should be sent here.
+            further: Told of in the report besides.
+        """
+        self._needed = tuple(needed)
+        self._further = tuple(further)
 
-    async def _check_database(self) -> Check:
-        if self._head is None:
-            self._head = head_revision()
+    async def readiness(self) -> Health:
+        """How the parts are without which little or nothing goes."""
+        return await self._asked(self._needed)
+
+    async def report(self) -> Health:
+        """How every part is."""
+        return await self._asked((*self._needed, *self._further))
+
+    async def _asked(self, parts: Sequence[Part]) -> Health:
+        return Health(tuple(await asyncio.gather(*(_timed(part) for part in parts))))
+
+
+def database_part(database: Database) -> Part:
+    """PostgreSQL, and whether this code can work with its schema."""
+    served: set[str | None] = set()
+
+    async def check() -> Check:
         try:
-            revision = await applied_revision(self._database)
+            async with asyncio.timeout(CHECK_SECONDS):
+                revision = await applied_revision(database)
         except StorageUnavailableError as error:
-            return Check("database", "failing", str(error))
-        if revision != self._head:
+            return Check("database", "unhealthy", str(error))
+        except TimeoutError:
+            detail = f"PostgreSQL did not answer within {CHECK_SECONDS:g} seconds."
+            return Check("database", "unhealthy", detail)
+        if revision not in served and not serves(revision):
             detail = (
-                f"The schema is at {revision or 'nothing'}, this code needs {self._head}."
+                f"The schema is at {revision or 'nothing'}, this code needs {head_revision()}."
                 " Run `neuroshiksha db upgrade`."
             )
-            return Check("database", "failing", detail)
-        return Check("database", "ok", f"schema {revision}")
+            return Check("database", "unhealthy", detail)
+        served.add(revision)
+        return Check("database", "healthy", f"schema {revision}")
 
-    @staticmethod
-    async def _check_redis(name: str, redis: Redis) -> Check:
+    return check
+
+
+def redis_part(name: str, redis: Redis) -> Part:
+    """One of the two Redis databases, without which the service goes on with less."""
+
+    async def check() -> Check:
         try:
-            await redis.ping()
-        except (RedisError, OSError):
+            async with asyncio.timeout(CHECK_SECONDS):
+                await redis.ping()
+        except (RedisError, OSError, TimeoutError):
             detail = "Redis does not answer: answers go on, uncached; new jobs wait."
             return Check(name, "degraded", detail)
-        return Check(name, "ok", "answers")
+        return Check(name, "healthy", "answers")
+
+    return check
+
+
+async def _timed(part: Part) -> Check:
+    began_at = time.perf_counter()
+    check = await part()
+    return replace(check, seconds=round(time.perf_counter() - began_at, 6))

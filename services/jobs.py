@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from connectors.tracing import TRACEPARENT
 from jobs.kinds import JobKind, JobStatus
 from jobs.queue import JobQueue
 from services.access import Permission, authorise
@@ -16,7 +17,8 @@ from services.errors import WrongStateError
 from services.idempotency import request_hash, require_same_request
 from storage.database import Database
 from storage.paging import Page, PageRequest
-from storage.repositories.jobs import JobsRepository, JobStep, NewJob, StoredJob
+from storage.repositories.job_values import JobStep, NewJob, StoredJob
+from storage.repositories.jobs import JobsRepository
 
 LOOK_EVERY_SECONDS = 0.5
 URGENT, BULK = 3, 7
@@ -41,6 +43,7 @@ async def add_job(session: AsyncSession, new: NewJob) -> StoredJob:
         KeyReusedError: when the key came with another request before.
     """
     jobs = JobsRepository(session)
+    new = replace(new, traceparent=TRACEPARENT.get())
     if new.idempotency_key is None:
         added = await jobs.add(new)
         assert added is not None  # noqa: S101 - only a key can be taken
@@ -161,8 +164,8 @@ class JobService:
         """
         async with self._database.transaction(actor.scope) as session:
             runnable = await JobsRepository(session).runnable(job_id)
-        for part_id in runnable:
-            if not await self._queue.publish(part_id):
+        for part_id, kind in runnable:
+            if not await self._queue.publish(part_id, kind):
                 return
 
     async def follow(

@@ -9,9 +9,17 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from content.kinds import ContentKind
 from models import Lesson
 from services.access import CourseAccess, Permission, authorise
 from services.actors import Actor
+from services.authoring.announcing import announce_published
+from services.authoring.lesson_versions import (
+    keep_change,
+    lesson_head,
+    published_words,
+    require_publishable,
+)
 from services.courses import Difficulty
 from storage.database import Database
 from storage.errors import NotFoundError
@@ -20,6 +28,7 @@ from storage.repositories.audit import AuditRepository
 from storage.repositories.lessons import LessonFilter, LessonRepository
 
 LessonStatus = Literal["draft", "published"]
+FIRST_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,9 @@ class LessonService:
                 course_id=access.course_id,
                 details=details,
             )
+            for lesson in added:
+                if lesson.status == "published":
+                    await announce_lesson(session, lesson, FIRST_VERSION)
         return [view_of(lesson) for lesson in added]
 
     async def page(
@@ -136,23 +148,34 @@ class LessonService:
         async with self._database.transaction(actor.scope) as session:
             access = await enter(session, actor, lesson_id, Permission.READ)
             lesson = await LessonRepository(session).read(lesson_id)
-        if lesson.status == "draft" and not sees_drafts(access):
-            raise NotFoundError("lesson", lesson_id)
-        return view_of(lesson)
+            if sees_drafts(access):
+                return view_of(lesson)
+            if lesson.status == "draft":
+                raise NotFoundError("lesson", lesson_id)
+            return replace(view_of(lesson), **await published_words(session, lesson_id))
 
     async def change(self, actor: Actor, lesson_id: UUID, values: Mapping[str, Any]) -> LessonView:
-        """Sets the given fields of a lesson.
+        """Sets the given fields of a lesson; title, summary and content as a new version.
 
         Raises:
             NotFoundError: no such lesson, or not in a course of this actor.
             PermissionDeniedError: when the actor may not edit the course.
+            GateRefusedError: it is to be published, and parts of it fail the quality gate.
         """
         async with self._database.transaction(actor.scope) as session:
             access = await enter(session, actor, lesson_id, Permission.EDIT)
             lessons = LessonRepository(session)
+            lesson = await lessons.read(lesson_id)
             if not values:
-                return view_of(await lessons.read(lesson_id))
+                return view_of(lesson)
+            head = await lesson_head(session, lesson)
+            is_publication = (lesson.status, values.get("status")) == ("draft", "published")
+            if is_publication:
+                await require_publishable(session, head)
             lesson = await lessons.change(lesson_id, values)
+            head = await keep_change(session, head, lesson, actor.user_id)
+            if is_publication:
+                await announce_lesson(session, lesson, head.version)
             await record(session, "lesson.update", actor, access, lesson_id)
         return view_of(lesson)
 
@@ -238,6 +261,18 @@ def row_of(new: NewLesson, course_id: UUID, position: int) -> dict[str, Any]:
         "difficulty": new.difficulty,
         "status": new.status,
     }
+
+
+async def announce_lesson(session: AsyncSession, lesson: Lesson, version: int) -> None:
+    """Notes that learners see a lesson from now on."""
+    await announce_published(
+        session,
+        lesson.course_id,
+        ContentKind.LESSON,
+        lesson.id,
+        title=lesson.title,
+        version=version,
+    )
 
 
 async def record(

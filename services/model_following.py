@@ -13,6 +13,7 @@ from ai.routing.deployment import Alias, Deployment
 from ai.routing.errors import RegistryError
 from ai.routing.registry import Registry
 from ai.routing.router import ModelRouter
+from services.ending_tasks import end_task
 from storage.database import MAINTENANCE, Database
 from storage.errors import StorageUnavailableError
 from storage.repositories.deployments import DeploymentRepository, StoredRegistry
@@ -59,9 +60,7 @@ class RegistryFollower:
     async def close(self) -> None:
         """Stops following."""
         if self._following is not None:
-            self._following.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._following
+            await end_task(self._following)
 
     async def refresh(self) -> None:
         """Takes on the registry as the database has it now.

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
@@ -13,6 +12,7 @@ from ai.prompts.errors import PromptError, UnknownPromptError
 from ai.prompts.registry import PromptRegistry
 from ai.prompts.template_file import PromptTemplate, read_template_text
 from ai.prompts.weights import chosen_version
+from services.ending_tasks import end_task
 from storage.database import MAINTENANCE, Database
 from storage.errors import StorageUnavailableError
 from storage.repositories.prompts import PromptRepository, StoredPromptVersion
@@ -82,9 +82,7 @@ class PromptSelection:
     async def close(self) -> None:
         """Stops following."""
         if self._following is not None:
-            self._following.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._following
+            await end_task(self._following)
 
     async def _follow(self) -> None:
         while True:
@@ -105,7 +103,7 @@ class PromptSelection:
 def with_stored(built_in: PromptRegistry, stored: Iterable[StoredPromptVersion]) -> PromptRegistry:
     """The prompts of the files with those of the database; what no longer fits is left out.
 
-    A version fits while its text passes the rules and reads what the file's newest version does.
+    A version fits while its text passes the rules and reads no more than the file's newest version.
     """
     environment = prompt_environment()
     prompts: list[PromptTemplate] = []
@@ -116,7 +114,7 @@ def with_stored(built_in: PromptRegistry, stored: Iterable[StoredPromptVersion])
         except PromptError as error:
             logger.warning("Prompt %s@%d is left out: %s", row.name, row.version, error)
             continue
-        if prompt.variables == expected:
+        if prompt.variables <= expected:
             prompts.append(prompt)
         else:
             logger.warning("Prompt %s is left out: its variables changed", prompt.reference)

@@ -18,7 +18,7 @@ from ai.prompts.errors import (
 )
 from ai.prompts.registry import PromptRegistry, render_template
 from ai.prompts.rendered_prompt import RenderedPrompt
-from ai.prompts.template_file import PromptTemplate, parse_template, template_text
+from ai.prompts.template_file import PromptTemplate, parse_template, template_text, variables_read
 from ai.prompts.variables import PromptVariable, known_variables, sample_values
 from services.actors import Actor
 from services.errors import InvalidValueError
@@ -285,15 +285,18 @@ class PromptService:
         return {self._newest(name).version: 1}
 
     def _parsed(self, name: str, body: str, description: str) -> PromptTemplate:
+        """The text as a version: it reads what every version does, and what the newest may."""
         newest = self._newest(name)
+        environment = prompt_environment()
+        optional = newest.variables & variables_read(body, environment)
         try:
             return parse_template(
                 name=name,
                 version=FIRST_WRITTEN_VERSION,
-                variables=newest.variables,
+                variables=self._built_in.required_variables(name) | optional,
                 description=description,
                 body=body,
-                environment=prompt_environment(),
+                environment=environment,
             )
         except PromptTextError as error:
             raise InvalidValueError("body", str(error)) from error

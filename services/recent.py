@@ -41,3 +41,8 @@ class RecentValues(Generic[Key, Value]):
     def forget(self, key: Key) -> None:
         """Drops a value that is no longer true."""
         self._entries.pop(key, None)
+
+    def forget_where(self, is_meant: Callable[[Value], bool]) -> None:
+        """Drops every value that is meant; for what happens seldom, as all are looked at."""
+        for key in [key for key, (_, value) in self._entries.items() if is_meant(value)]:
+            self.forget(key)

@@ -15,9 +15,11 @@ from ai.retrieval.reranking import Reranking
 from ai.retrieval.scoring import (
     BM25_B,
     BM25_K1,
+    CORRECTION_APPLIES_FROM,
     FusionWeights,
     RankedCandidate,
     best_sentence_cosines,
+    corrections_first,
     rank,
     weights_for,
     without_near_duplicates,
@@ -59,6 +61,7 @@ class RetrievedPassage:
         dense: cosine of question and passage.
         lexical: BM25 as a share of what the question could attain.
         sentence: cosine of question and best sentence.
+        is_correction: whether a teacher says it in place of an answer.
     """
 
     chunk_id: int
@@ -77,6 +80,12 @@ class RetrievedPassage:
     dense: float
     lexical: float
     sentence: float
+    is_correction: bool = False
+
+    @property
+    def goes_first(self) -> bool:
+        """Whether it is a correction that fits the question, before which nothing counts."""
+        return self.is_correction and self.score >= CORRECTION_APPLIES_FROM
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,11 @@ class RetrievalService:
         self._encoder = encoder
         self._reranking = reranking
         self._embedder_id: int | None = None
+
+    @property
+    def dimension(self) -> int:
+        """Of the vectors."""
+        return self._encoder.dimension
 
     async def search(
         self,
@@ -174,6 +188,7 @@ class RetrievalService:
             return found
         passages = found.passages
         places = await self._reranking.order(question, [passage.text for passage in passages])
+        places = sorted(places, key=lambda place: not passages[place].goes_first)
         return replace(found, passages=tuple(passages[place] for place in places[:k]))
 
     @asynccontextmanager
@@ -185,7 +200,7 @@ class RetrievalService:
         An exact scan takes longer to plan over all partitions than to run, so its plan is kept;
         an index of one embedder is found by a plan for that embedder only.
         """
-        await self._embedder_number()  # with a connection of its own: never while one is held
+        await self.embedder_number()  # with a connection of its own: never while one is held
         is_exact = scans_exactly(course.chunk_count, wanted)
         async with self._database.connection(scope, reuses_plans=is_exact) as connection:
             yield connection
@@ -217,7 +232,7 @@ class RetrievalService:
         languages = languages_of(course.language, language_of_question(question))
         candidates = await RetrievalRepository(connection).candidates(
             course.course_id,
-            await self._embedder_number(),
+            await self.embedder_number(),
             query_vector=query_vector,
             terms=sorted(term_frequencies(question, languages)),
             choice=_choice(weights),
@@ -237,13 +252,13 @@ class RetrievalService:
         self, scope: Scope, course: CourseAccess, chunk_ids: Collection[int]
     ) -> dict[int, PassageSentences]:
         """The sentences of passages found before, as far as the course still has them."""
-        number = await self._embedder_number()
+        number = await self.embedder_number()
         async with self._database.transaction(scope) as session:
             return await PassagesRepository(session).sentences(
                 course.course_id, number, self._encoder.dimension, chunk_ids
             )
 
-    async def _embedder_number(self) -> int:
+    async def embedder_number(self) -> int:
         """The number of this service's embedder, asked for once."""
         if self._embedder_id is None:
             async with self._database.transaction(MAINTENANCE) as session:
@@ -280,6 +295,8 @@ def _ranked(
         np.where(candidates.is_encoded, sentence, candidates.lexical),
         weights,
     )
+    if candidates.is_correction.any():
+        ranked = corrections_first(ranked, candidates.is_correction)
     return without_near_duplicates(ranked, candidates.sentence_vectors, limit=k)
 
 
@@ -311,6 +328,7 @@ def _passages(
             dense=score.dense,
             lexical=score.lexical,
             sentence=score.sentence,
+            is_correction=found.is_correction,
         )
 
 

@@ -1,7 +1,6 @@
 """What calls to chat models took: kept off the hot path, told in reports."""
 
 import asyncio
-import contextlib
 import csv
 import io
 import logging
@@ -17,7 +16,9 @@ from ai.chat.chat_model import Usage
 from ai.routing.deployment import Price
 from ai.routing.metering import AttemptUsage
 from services.actors import Actor
+from services.ending_tasks import end_task
 from services.errors import InvalidValueError
+from services.spreadsheets import without_formula
 from storage.database import MAINTENANCE, Database
 from storage.errors import StorageUnavailableError
 from storage.repositories.usage import (
@@ -31,8 +32,6 @@ BUFFERED_AT_MOST = 10_000
 """Attempts that wait to be written; while PostgreSQL is away longer, the oldest are given up."""
 FLUSH_SECONDS = 1.0
 BATCH = 1_000
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""Source: OWASP, "CSV Injection"."""
 
 logger = logging.getLogger(__name__)
 
@@ -98,9 +97,7 @@ class UsageRecorder:
     async def close(self) -> None:
         """Writes what waits, and ends; what PostgreSQL does not take is said in the log."""
         if self._flushing is not None:
-            self._flushing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._flushing
+            await end_task(self._flushing)
         try:
             await self.flush()
         except StorageUnavailableError:
@@ -177,9 +174,7 @@ def as_csv(totals: Sequence[UsageTotal]) -> str:
 
 
 def _harmless(value: object) -> object:
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    return without_formula(value) if isinstance(value, str) else value
 
 
 def _require_order(start: datetime, end: datetime) -> None:

@@ -1,6 +1,6 @@
 """People's accounts: their own profile, and what an admin may do with anyone's."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
@@ -10,14 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from models import User
+from services.accounts.sessions import SessionService
 from services.actors import Actor, Role
 from services.errors import InvalidValueError
 from services.passwords import Passwords, require_strong
-from services.recent import RecentValues
-from storage.database import Database, Scope
+from storage.database import Database
 from storage.errors import NotFoundError
 from storage.paging import Order, Page, PageRequest
 from storage.repositories.audit import AuditRepository
+from storage.repositories.sessions import SessionRepository
 from storage.repositories.users import UserFilter, UserRepository
 
 LearningPreference = Literal["balanced", "examples_first", "theory_first", "practice_first"]
@@ -72,24 +73,39 @@ class UserService:
     """Reads and changes accounts; what an admin does to another's is audited."""
 
     def __init__(
-        self, database: Database, passwords: Passwords, actors: RecentValues[UUID, Actor]
+        self,
+        database: Database,
+        passwords: Passwords,
+        sessions: SessionService,
+        clock: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._passwords = passwords
-        self._actors = actors
+        self._sessions = sessions
+        self._clock = clock
 
-    async def register(self, new: NewUser) -> UserView:
-        """Makes a student's account, by the student.
+    async def row_of(self, new: NewUser) -> dict[str, Any]:
+        """The columns of a new account, its password hashed.
 
         Raises:
             InvalidValueError: when the password is weak.
-            ConflictError: when the address is taken.
+            OverloadedError: when too many passwords are hashed just now.
         """
-        values = await self._row(new) | {"role": "student"}
-        return await self._add(values, Scope(), created_by=values["id"])
+        email = new.email.strip().lower()
+        require_strong(new.password, email)
+        return {
+            "id": uuid7(),
+            "email": email,
+            "display_name": new.display_name or email.partition("@")[0],
+            "role": new.role,
+            "password_hash": await self._passwords.hash(new.password),
+            "language": new.language,
+            "learning_preference": new.learning_preference,
+            "interests": list(new.interests),
+        }
 
     async def create(self, actor: Actor, new: NewUser) -> UserView:
-        """Makes an account of any role, by an admin.
+        """Makes an account of any role, by an admin, who vouches for its address.
 
         Raises:
             PermissionDeniedError: when the actor is not an admin.
@@ -97,7 +113,11 @@ class UserService:
             ConflictError: when the address is taken.
         """
         actor.require("admin", action="create users")
-        return await self._add(await self._row(new), actor.scope, created_by=actor.user_id)
+        values = await self.row_of(new) | {"email_verified_at": self._clock()}
+        async with self._database.transaction(actor.scope) as session:
+            user = await UserRepository(session).add(values)
+            await record(session, "user.create", actor, user.id, {"role": user.role})
+        return UserView.of(user)
 
     async def page(
         self, actor: Actor, request: PageRequest, order: Order, wanted: UserFilter
@@ -140,6 +160,8 @@ class UserService:
     async def change(self, actor: Actor, user_id: UUID, values: Mapping[str, Any]) -> UserView:
         """Sets the given fields of any account, for an admin; `password` is hashed.
 
+        A new password, and blocking the account, end its sessions.
+
         Raises:
             PermissionDeniedError: when the actor is not an admin.
             InvalidValueError: when the password is weak, or admins would lock themselves out.
@@ -158,9 +180,13 @@ class UserService:
             if password is not None:
                 require_strong(password, columns.get("email") or await users.email_of(user_id))
                 columns["password_hash"] = password_hash
+            if "email" in columns:
+                columns["email_verified_at"] = self._clock()  # the admin vouches for it
             user = await users.change(user_id, columns)
+            if password is not None or not user.is_active:
+                await SessionRepository(session).end_all(user_id)
             await record(session, "user.update", actor, user_id, {"fields": sorted(values)})
-        self._actors.forget(user_id)
+        self._sessions.forget_user(user_id)
         return UserView.of(user)
 
     async def delete(self, actor: Actor, user_id: UUID) -> None:
@@ -176,8 +202,9 @@ class UserService:
             raise InvalidValueError("user_id", "You cannot delete your own account here.")
         async with self._database.transaction(actor.scope) as session:
             await UserRepository(session).delete(user_id)
+            await SessionRepository(session).end_all(user_id)
             await record(session, "user.delete", actor, user_id)
-        self._actors.forget(user_id)
+        self._sessions.forget_user(user_id)
 
     async def restore(self, actor: Actor, user_id: UUID) -> UserView:
         """Brings a deleted account back, for an admin.
@@ -192,31 +219,6 @@ class UserService:
             user = await UserRepository(session).restore(user_id)
             await record(session, "user.restore", actor, user_id)
         return UserView.of(user)
-
-    async def _add(self, values: Mapping[str, Any], scope: Scope, created_by: UUID) -> UserView:
-        async with self._database.transaction(scope) as session:
-            user = await UserRepository(session).add(values)
-            await AuditRepository(session).record(
-                "user.create",
-                actor_id=created_by,
-                subject=str(user.id),
-                details={"role": user.role},
-            )
-        return UserView.of(user)
-
-    async def _row(self, new: NewUser) -> dict[str, Any]:
-        email = new.email.strip().lower()
-        require_strong(new.password, email)
-        return {
-            "id": uuid7(),
-            "email": email,
-            "display_name": new.display_name or email.partition("@")[0],
-            "role": new.role,
-            "password_hash": await self._passwords.hash(new.password),
-            "language": new.language,
-            "learning_preference": new.learning_preference,
-            "interests": list(new.interests),
-        }
 
     @staticmethod
     def _require_own_or_admin(actor: Actor, user_id: UUID, action: str) -> None:

@@ -1,32 +1,25 @@
 """Answers in Redis: one round trip to look and take the flight, no waiting for a dead server."""
 
 import asyncio
-import logging
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 from uuid import UUID
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from storage.cache_guard import CacheGuard
 from storage.errors import StorageUnavailableError
 
 PREFIX = "neuroshiksha:answers"
 STATISTICS_KEY = f"{PREFIX}:statistics"
-COMMAND_TIMEOUT_SECONDS = 0.25
-"""An answer is not kept waiting longer for a cache that may not even have it."""
-PAUSE_AFTER_FAILURE_SECONDS = 5.0
 LOCK_SECONDS = 60
 SCAN_COUNT = 500
 RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end"
 """Source: Redis manual, "Distributed locks", releasing a lock only by its owner."""
-
-Result = TypeVar("Result")
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +47,14 @@ class AnswerCacheStore:
     def __init__(self, redis: Redis, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._redis = redis
         self._monotonic = monotonic
-        self._paused_until = 0.0
+        self._guard = CacheGuard("The answer cache", monotonic)
         self._uncounted: Counter[str] = Counter()
         self._release = redis.register_script(RELEASE)
 
     @property
     def is_available(self) -> bool:
         """Whether Redis is being asked just now."""
-        return self._monotonic() >= self._paused_until
+        return self._guard.is_available
 
     async def look(self, course_id: UUID, scope_hash: str, key: str, owner: str) -> Look:
         """Looks for an answer, and takes its flight where there is none; one round trip."""
@@ -73,7 +66,7 @@ class AnswerCacheStore:
                 (payload, scope), taken = await pipeline.execute()
             return Look(payload, scope is not None, bool(taken))
 
-        return await self._guarded(ask, Look(is_ours_to_fill=True))
+        return await self._guard.ask(ask, Look(is_ours_to_fill=True))
 
     async def payload(self, course_id: UUID, key: str) -> bytes | None:
         """An answer by its key."""
@@ -81,7 +74,7 @@ class AnswerCacheStore:
         async def ask() -> bytes | None:
             return cast("bytes | None", await self._redis.get(_answer(course_id, key)))
 
-        return await self._guarded(ask, None)
+        return await self._guard.ask(ask, None)
 
     async def wait(self, course_id: UUID, key: str, *, limit_seconds: float) -> bytes | None:
         """The answer that another asker is getting; None once they give up or the limit is over."""
@@ -92,7 +85,7 @@ class AnswerCacheStore:
         until = self._monotonic() + limit_seconds
         while self._monotonic() < until:
             await asyncio.sleep(0.03)
-            payload, flight = await self._guarded(ask, [None, None])
+            payload, flight = await self._guard.ask(ask, [None, None])
             if payload is not None or flight is None:
                 return cast("bytes | None", payload)
         return None
@@ -103,7 +96,7 @@ class AnswerCacheStore:
         async def ask() -> None:
             await self._release(keys=[_flight(key)], args=[owner])
 
-        await self._guarded(ask, None)
+        await self._guard.ask(ask, None)
 
     async def keep(
         self,
@@ -132,7 +125,7 @@ class AnswerCacheStore:
                 await pipeline.execute()
             return True
 
-        return await self._guarded(ask, False)
+        return await self._guard.ask(ask, False)
 
     def count(self, counts: Mapping[str, int]) -> None:
         """Adds to the counters; sent with `send_counts`, lost with the process before."""
@@ -149,7 +142,7 @@ class AnswerCacheStore:
                 await pipeline.execute()
             return True
 
-        if counts and not await self._guarded(ask, False):
+        if counts and not await self._guard.ask(ask, False):
             self._uncounted.update(counts)
 
     async def statistics(self) -> dict[str, int]:
@@ -161,7 +154,7 @@ class AnswerCacheStore:
 
         await self.send_counts()
         nothing: dict[bytes, bytes] = {}
-        found = await self._guarded(ask, nothing)
+        found = await self._guard.ask(ask, nothing)
         return {name.decode(): int(value) for name, value in found.items()}
 
     async def purge(self, course_id: UUID | None = None) -> int:
@@ -189,17 +182,6 @@ class AnswerCacheStore:
         except (RedisError, OSError) as error:
             raise StorageUnavailableError("Redis") from error
         return removed
-
-    async def _guarded(self, ask: Callable[[], Awaitable[Result]], otherwise: Result) -> Result:
-        if not self.is_available:
-            return otherwise
-        try:
-            async with asyncio.timeout(COMMAND_TIMEOUT_SECONDS):
-                return await ask()
-        except (RedisError, OSError, TimeoutError) as error:
-            self._paused_until = self._monotonic() + PAUSE_AFTER_FAILURE_SECONDS
-            logger.warning("The answer cache is left alone for some seconds: %r", error)
-            return otherwise
 
 
 def _answer(course_id: UUID | str, key: str) -> str:

@@ -29,21 +29,21 @@ local replies, at = {}, 3
 for i = 1, #KEYS, 2 do
   local stream, state = KEYS[i], KEYS[i + 1]
   local epoch, base = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
-  local first, count = tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
-  local kept = ARGV[at + 5] == '1' and ARGV[2] or ARGV[1]
-  local events = at + 5
+  local previous, first = tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
+  local count, kept = tonumber(ARGV[at + 5]), ARGV[at + 6] == '1' and ARGV[2] or ARGV[1]
+  local events = at + 6
   at = events + count
   local known, last = string.match(redis.call('GET', state) or '0:0', '(%d+):(%d+)')
   known, last = tonumber(known), tonumber(last)
   if known > epoch then
     replies[#replies + 1] = -1
   else
-    if known < epoch then
+    if known < epoch or last < base then
       redis.call('DEL', stream)
       last = base
     end
-    if first <= last + 1 then
-      for n = last + 2 - first, count do
+    if previous <= last then
+      for n = math.max(1, last + 2 - first), count do
         last = first + n - 1
         local id = string.format('%d-0', last)
         redis.call('XADD', stream, 'MAXLEN', '~', ARGV[3], id, 'e', ARGV[events + n])
@@ -58,7 +58,8 @@ return replies
 """
 """Appends what is not there yet, so that sending twice is the same as once; gives the last number
 of each stream, or -1 where a higher epoch owns it. Where events before the first one given are
-missing, as after a flush, nothing is appended and the reply says where to go on from."""
+missing, as after a flush, nothing is appended and the reply says where to go on from. What stands
+there of another telling, whose numbers are lower, is dropped."""
 
 TAKE = """
 local known, last = string.match(redis.call('GET', KEYS[2]) or '0:0', '(%d+):(%d+)')
@@ -81,6 +82,7 @@ class StreamBatch:
 
     Attributes:
         base: The number before that of the answer's very first event.
+        previous: The number of the event before these; `base` where there is none.
         first: The number of the first of these events; the others follow it.
         is_ended: Whether the last of them ends the answer.
     """
@@ -88,6 +90,7 @@ class StreamBatch:
     message_id: UUID
     epoch: int
     base: int
+    previous: int
     first: int
     events: Sequence[bytes]
     is_ended: bool
@@ -115,7 +118,8 @@ class AnswerStreams:
         for batch in batches:
             keys += _keys(batch.message_id)
             count = len(batch.events)
-            arguments += (batch.epoch, batch.base, batch.first, count, int(batch.is_ended))
+            arguments += (batch.epoch, batch.base, batch.previous, batch.first, count)
+            arguments.append(int(batch.is_ended))
             arguments += batch.events
         try:
             async with asyncio.timeout(COMMAND_TIMEOUT_SECONDS):
@@ -136,6 +140,21 @@ class AnswerStreams:
                 if await self._take(keys, [epoch, KEPT_SECONDS]) != 1:
                     return []
                 return _entries(cast("RawEntries", await self._redis.xrange(keys[0])))
+        except (RedisError, OSError, TimeoutError) as error:
+            raise StorageUnavailableError("Redis") from error
+
+    async def forget(self, message_ids: Sequence[UUID]) -> None:
+        """Removes the streams of answers.
+
+        Raises:
+            StorageUnavailableError: Redis does not answer; the streams end by themselves.
+        """
+        keys = [key for message_id in message_ids for key in _keys(message_id)]
+        if not keys:
+            return
+        try:
+            async with asyncio.timeout(COMMAND_TIMEOUT_SECONDS):
+                await self._redis.unlink(*keys)
         except (RedisError, OSError, TimeoutError) as error:
             raise StorageUnavailableError("Redis") from error
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-EF_SEARCH = 200
+EF_SEARCH = 300
 """Vectors that HNSW keeps at hand in each of its rounds.
 
 Source: `benchmarks/retrieval_scale.py`.
@@ -100,7 +100,7 @@ WITH {allowed}course AS MATERIALIZED (
     FROM candidates JOIN chunks ON chunks.course_id = $1 AND chunks.id = candidates.chunk_id
     LIMIT $4
 )
-SELECT passages.*, documents.title, documents.key, course.corpus_revision
+SELECT passages.*, documents.title, documents.key, documents.kind, course.corpus_revision
 FROM course CROSS JOIN passages
 JOIN documents ON documents.id = passages.document_id
 ORDER BY passages.id

@@ -18,8 +18,10 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
+from sqlalchemy.pool import QueuePool
 
 from storage.errors import StorageUnavailableError
+from storage.statement_watch import StatementListener, StatementWatch
 from storage.vector_codec import register_vector_codec
 
 SET_SCOPE = text(
@@ -38,8 +40,9 @@ BEGIN_IN_SCOPE = (
 )
 """The same with the transaction's begin, as one message; the values are UUIDs and fixed words."""
 
-TEMPORARY_SQLSTATES = ("08", "53300", "57P")
-"""Lost connections, too many of them, a server that starts or stops.
+TEMPORARY_SQLSTATES = ("08", "53", "57P", "58030")
+"""Lost connections; a full disk, no memory, too many connections; a server that starts or stops;
+one that cannot read or write its files.
 
 Source: PostgreSQL manual, appendix A, error codes.
 """
@@ -90,10 +93,26 @@ class PoolOptions:
     recycle_seconds: int = 1800
 
 
+@dataclass(frozen=True, slots=True)
+class PoolState:
+    """How many connections the pool has, and of how many at most."""
+
+    in_use: int
+    idle: int
+    limit: int
+
+
 class Database:
     """Opens transactions on one PostgreSQL database; the engine is made at first use."""
 
-    def __init__(self, url: str, options: PoolOptions | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        options: PoolOptions | None = None,
+        listener: StatementListener | None = None,
+    ) -> None:
+        """Connects at first use; `listener` is told of every statement."""
+        self._listener = listener
         self._url = normalise_database_url(url)
         self._options = options or PoolOptions()
         self._engine: AsyncEngine | None = None
@@ -113,7 +132,19 @@ class Database:
                 pool_use_lifo=True,  # the connection last used has its plans and pages at hand
                 connect_args={"timeout": self._options.timeout_seconds},
             )
+            if self._listener is not None:
+                StatementWatch(self._engine, self._listener)
         return self._engine
+
+    @property
+    def pool(self) -> PoolState:
+        """How its connections are used just now."""
+        limit = self._options.size + self._options.max_overflow
+        if self._engine is None:
+            return PoolState(0, 0, limit)
+        pool = self._engine.pool
+        assert isinstance(pool, QueuePool)  # noqa: S101 - what `create_async_engine` makes
+        return PoolState(pool.checkedout(), pool.checkedin(), limit)
 
     @asynccontextmanager
     async def transaction(
@@ -158,6 +189,10 @@ class Database:
             except BaseException:
                 await _roll_back(pooled, connection)
                 raise
+
+    def watch(self, tell: StatementListener) -> StatementWatch:
+        """Tells of each statement once it has ended, until what this gives is stopped."""
+        return StatementWatch(self.engine, tell)
 
     async def ping(self) -> None:
         """Answers when the database does.

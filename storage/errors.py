@@ -3,6 +3,7 @@
 ```
 StorageError
 ├── StorageUnavailableError   retry later: PostgreSQL, Redis or the disk does not answer
+├── DiskFullError             page someone: there is no room for a file
 ├── NotFoundError             fix the request: no such row, or it is deleted
 ├── ConflictError             fix the request: a unique value is taken
 ├── LockTakenError            retry later: another holds the lock for work that one does at a time
@@ -25,6 +26,15 @@ class StorageUnavailableError(StorageError):
 
     def __init__(self, store: str = "PostgreSQL") -> None:
         super().__init__(f"{store} does not answer just now. Try again in a few seconds.")
+
+
+class DiskFullError(StorageError):
+    """A file cannot be written: the disk is full, or its owner's share of it."""
+
+    code = "disk_full"
+
+    def __init__(self) -> None:
+        super().__init__("There is no room left on the disk; free some and try again.")
 
 
 class NotFoundError(StorageError):

@@ -27,14 +27,24 @@ def head_revision() -> str:
     Raises:
         LookupError: when the installation has no migration, or two that are newest.
     """
-    sources = [path.read_text(encoding="utf-8") for path in _VERSIONS.glob("*.py")]
-    known: set[str] = {name for source in sources for name in _REVISION.findall(source)}
+    sources = _sources()
     stood_on: set[str] = {name for source in sources for name in _DOWN_REVISION.findall(source)}
-    heads = known - stood_on
+    heads = _named_in(sources) - stood_on
     if len(heads) != 1:
         message = f"migrations/versions has {len(heads)} newest migrations instead of one"
         raise LookupError(f"{message}: {', '.join(sorted(heads)) or 'it is empty'}")
     return heads.pop()
+
+
+def serves(revision: str | None) -> bool:
+    """Whether this code can work with a schema at that revision: its newest, or a later one.
+
+    A revision that it does not know is of a later release, whose schema keeps what this one reads
+    and writes (decision 45): while a release is rolled out, both are at work on it.
+    """
+    if revision is None:
+        return False
+    return revision == head_revision() or revision not in _named_in(_sources())
 
 
 async def current_revision(database_url: str) -> str | None:
@@ -55,6 +65,14 @@ async def applied_revision(database: Database) -> str | None:
     """
     async with translated_errors(), database.engine.connect() as connection:
         return await _revision(connection)
+
+
+def _sources() -> list[str]:
+    return [path.read_text(encoding="utf-8") for path in _VERSIONS.glob("*.py")]
+
+
+def _named_in(sources: list[str]) -> set[str]:
+    return {name for source in sources for name in _REVISION.findall(source)}
 
 
 async def _revision(connection: AsyncConnection) -> str | None:

@@ -1,13 +1,30 @@
 """Settings of the whole suite: what must not be skipped in continuous integration."""
 
+import gc
 import os
 from collections.abc import Generator
 
 import pytest
 
-pytest_plugins = ["tests.support.servers", "tests.support.service"]
+pytest_plugins = [
+    "tests.support.programs",
+    "tests.support.scheduling",
+    "tests.support.servers",
+    "tests.support.service",
+]
 
 MUST_RUN = ("browser", "server", "worker")
+
+
+def pytest_configure() -> None:
+    """Looks for no garbage among all that is imported while tests are collected: there is none."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Looks for garbage from now on, but not among what is there until the end."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -22,3 +39,10 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} must run in CI, but was skipped: {reason}"
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Shows why tests that passed only when they were run again had failed before."""
+    for report in terminalreporter.stats.get("rerun", ()):
+        terminalreporter.section(f"failed at first: {report.nodeid}")
+        terminalreporter.write_line(report.longreprtext)

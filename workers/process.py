@@ -1,19 +1,34 @@
 """One worker process: an event loop and the adapters, open from its fork to its end."""
 
 import asyncio
+import ctypes
 import logging
+import multiprocessing
 import os
 import random
 import socket
 import threading
+from collections.abc import Callable, Collection
 from contextlib import AsyncExitStack
+from functools import partial
 
+from ai.embedding.embedder import Embedder
 from bootstrap.adapters import open_adapters
-from bootstrap.services import open_job_runner
+from bootstrap.events import project_events, send_statements
+from bootstrap.insights import gather_questions
+from bootstrap.job_runner import open_job_runner
+from bootstrap.learning import fit_knowledge
+from bootstrap.retention import purge_records
+from bootstrap.services import build_vector_upkeep
 from bootstrap.settings import Settings
+from bootstrap.vital_signs import VitalSigns
+from jobs.kinds import JobKind
 from services.job_running import JobRunner
+from storage.database import Database
 from storage.errors import StorageUnavailableError
-from storage.repositories.jobs import ClaimedJob
+from storage.repositories.job_values import ClaimedJob
+from workers.mail import MailThread
+from workers.telling import TellingThread
 from workers.upkeep import UpkeepThread
 
 logger = logging.getLogger(__name__)
@@ -31,45 +46,71 @@ class WorkerProcess:
     is at work waits: to Celery this process is busy, and other messages go to others.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, kinds: Collection[JobKind] = frozenset(JobKind)) -> None:
         self._settings = settings
+        self._kinds = kinds
         self._runner: asyncio.Runner | None = None
         self._resources = AsyncExitStack()
         self._jobs: JobRunner | None = None
+        self._signs: VitalSigns | None = None
         self._turn = threading.Lock()
         self._upkeep: UpkeepThread | None = None
+        self._purge = UpkeepThread("purge", settings, partial(purge_records, settings))
+        self._fitting = UpkeepThread("the fitting of knowledge", settings, fit_knowledge)
+        self._events = UpkeepThread("events", settings, partial(project_events, settings))
+        self._statements = UpkeepThread("statements", settings, partial(send_statements, settings))
+        self._mail = MailThread(settings)
+        self._telling = TellingThread(settings)
         self._is_closing = threading.Event()
+        # Shared with the processes that Celery forks; without a lock, as a signal handler sets it.
+        self._is_stopping = multiprocessing.RawValue(ctypes.c_bool, False)
 
     def open(self, **_signal: object) -> None:
         """Opens loop and adapters; called in the process once it is forked."""
         os.nice(NICENESS)
         self._runner = asyncio.Runner()
         self._jobs = self._runner.run(self._open())
+        self._mail.start()
+        self._telling.start()
         threading.Thread(target=self._look_for_jobs, name="look-for-jobs", daemon=True).start()
 
     def close(self, **_signal: object) -> None:
         """Closes the adapters and the loop; a job still at work is left to its lease."""
         self._is_closing.set()
+        self._mail.stop(CLOSING_SECONDS)
+        self._telling.stop(CLOSING_SECONDS)
+        self._purge.stop(CLOSING_SECONDS)
+        self._fitting.stop(CLOSING_SECONDS)
+        self._events.stop(CLOSING_SECONDS)
+        self._statements.stop(CLOSING_SECONDS)
         if self._upkeep is not None:
             self._upkeep.stop(CLOSING_SECONDS)
         if self._runner is not None and self._turn.acquire(timeout=CLOSING_SECONDS):
             self._runner.run(self._resources.aclose())
             self._runner.close()
 
+    def hand_back(self, **_signal: object) -> None:
+        """Has every process give its job back and take no other; called in Celery's parent."""
+        self._is_stopping.value = True
+
     def run_next_job(self) -> bool:
         """Runs the most urgent job that waits to its end; False where none does.
 
-        When PostgreSQL is lost the job is left to its lease, and taken up again.
+        When PostgreSQL, or where its files go, is lost the job is left to its lease, and taken up
+        again.
         """
         with self._turn:
+            if self._is_stopping.value:
+                return False
             runner, jobs = self._opened()
             try:
                 job = runner.run(jobs.claim())
                 if job is None:
                     return False
                 self._do(job)
-            except StorageUnavailableError:
-                logger.warning("PostgreSQL is lost; waiting jobs will be taken up again")
+                self._look_at_signs()
+            except StorageUnavailableError as error:
+                logger.warning("%s Waiting jobs will be taken up again.", error)
                 return False
         return True
 
@@ -88,6 +129,22 @@ class WorkerProcess:
         assert self._upkeep is not None  # noqa: S101 - opened above
         self._upkeep.start_round()
 
+    def purge_records(self) -> None:
+        """Begins to remove what is too old, beside the jobs."""
+        self._purge.start_round()
+
+    def fit_knowledge(self) -> None:
+        """Begins to fit what is believed of learners to their answers, beside the jobs."""
+        self._fitting.start_round()
+
+    def project_events(self) -> None:
+        """Begins to bring the read models of learning up to date, beside the jobs."""
+        self._events.start_round()
+
+    def send_statements(self) -> None:
+        """Begins to tell learning record stores what they were not told, beside the jobs."""
+        self._statements.start_round()
+
     def _do(self, job: ClaimedJob) -> None:
         runner, jobs = self._opened()
         try:
@@ -105,12 +162,28 @@ class WorkerProcess:
         while not self._is_closing.wait(seconds * random.uniform(0.8, 1.2)):  # noqa: S311 - no secret
             while not self._is_closing.is_set() and self.run_next_job():
                 pass
+            self._look_at_signs()
+
+    def _look_at_signs(self) -> None:
+        if self._signs is not None:
+            self._signs.look()
 
     async def _open(self) -> JobRunner:
-        adapters = await self._resources.enter_async_context(open_adapters(self._settings))
-        self._upkeep = UpkeepThread(self._settings, adapters.embedder)
+        adapters = await self._resources.enter_async_context(
+            open_adapters(self._settings, process="worker")
+        )
+        self._signs = VitalSigns(adapters, "worker")
+        self._look_at_signs()
+        embedder = adapters.embedder
+        self._upkeep = UpkeepThread(
+            "the upkeep of vectors",
+            self._settings,
+            partial(_tend, embedder),
+        )
         name = f"{socket.gethostname()}:{os.getpid()}"
-        return await self._resources.enter_async_context(open_job_runner(adapters, name))
+        return await self._resources.enter_async_context(
+            open_job_runner(adapters, name, lambda: self._is_stopping.value, self._kinds)
+        )
 
     def _opened(self) -> tuple[asyncio.Runner, JobRunner]:
         if self._runner is None or self._jobs is None:
@@ -118,3 +191,8 @@ class WorkerProcess:
         assert self._runner is not None  # noqa: S101 - opened above
         assert self._jobs is not None  # noqa: S101 - opened above
         return self._runner, self._jobs
+
+
+async def _tend(embedder: Embedder, database: Database, is_stopping: Callable[[], bool]) -> None:
+    await gather_questions(database, embedder, is_stopping)
+    await build_vector_upkeep(database, embedder).tend(is_stopping)

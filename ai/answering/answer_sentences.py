@@ -11,7 +11,7 @@ _CODE_OR_FORMULA = re.compile(r"`[^`\n]+`|\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
 _LINE = re.compile(r"[^\n]+")
 _NOT_PROSE = re.compile(r"\s*(?:#{1,6}\s|\||[-*_]{3,}\s*$)")
 _BULLET = re.compile(r"\s*(?:[-*+•>]|\d{1,2}[.)])\s+")
-_END = re.compile(rf"[.!?।][\"'”’)*_]*(?:{MARKER.pattern})*(?=\s+[^a-z\s])")
+_END = re.compile(rf"[.!?।][\"'”’)*_]*(?:{MARKER.pattern})*+(?=\s+[^a-z\s])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|cf|vs|figs?|eqs?|dr|mr|mrs|ms|prof|st|no|approx|ca|al|vol|pp|sec)"
     r"|(?:^|(?<!\d)[\s(])[a-z])$",

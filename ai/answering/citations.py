@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ai.answering.answer_sentences import answer_sentences
 from ai.answering.citation_markers import MARKER
+from ai.answering.claims import is_claim
 from ai.answering.confidence import answer_confidence
+from ai.answering.links import leads_away
 from ai.answering.marker_filter import FoundMarker, MarkerFilter
 from ai.answering.quotes import QuotableSource
 from ai.chat.passage import Passage
@@ -43,14 +46,17 @@ class AnswerSentence:
     Attributes:
         char_start: Where it begins in the answer, in code points.
         char_end: After its last character, markers included.
-        support: Of its best citation, 0..1; 0 where it cites nothing.
+        support: Of its best citation, 0..1; 0 where it cites nothing, or names an address of a
+            host that is not allowed.
         citations: Numbers of the passages it cites, in order.
+        verdict: What a judging chat model says of it, where one was asked; the support follows it.
     """
 
     char_start: int
     char_end: int
     support: float
     citations: tuple[int, ...]
+    verdict: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ class BoundAnswer:
             that any sentence has from it.
         groundedness: Mean support of the sentences, weighted by length, 0..1.
         confidence: 0..1, by `ai.answering.confidence` from the share of the answer's sentences, by
-            length, with support of at least 0.5, and the scores of the passages.
+            length, with support of at least 0.5, and how likely the passages hold the answer.
     """
 
     text: str
@@ -72,6 +78,24 @@ class BoundAnswer:
     citations: tuple[Citation, ...]
     groundedness: float
     confidence: float
+    answerability: float = 1.0
+
+    @property
+    def low_sentences(self) -> tuple[AnswerSentence, ...]:
+        """Those that state something and have support below 0.5."""
+        return tuple(
+            sentence
+            for sentence in self.sentences
+            if sentence.support < SUPPORTED
+            and is_claim(self.text[sentence.char_start : sentence.char_end])
+        )
+
+    def with_sentences(self, changed: Mapping[int, AnswerSentence]) -> "BoundAnswer":
+        """The answer with other sentences at these places, and what follows from their support."""
+        sentences = tuple(
+            changed.get(place, sentence) for place, sentence in enumerate(self.sentences)
+        )
+        return _judged(self.text, sentences, self.citations, self.answerability)
 
 
 class CitationBinder:
@@ -81,8 +105,10 @@ class CitationBinder:
     that gives; then `bind`.
     """
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
+    def __init__(self, passages: Sequence[Passage], answerability: float = 1.0) -> None:
+        """Takes the passages, and how likely they hold the answer, 0..1."""
         self._passages = {passage.n: passage for passage in passages}
+        self._answerability = answerability
         self._filter = MarkerFilter(self._passages.keys())
         self._released: list[str] = []
         self._known_ahead = 0
@@ -106,6 +132,11 @@ class CitationBinder:
         return self._release(self._filter.close())
 
     @property
+    def passages(self) -> tuple[Passage, ...]:
+        """The passages it binds to."""
+        return tuple(self._passages.values())
+
+    @property
     def text(self) -> str:
         """What has been released so far."""
         return "".join(self._released)
@@ -115,12 +146,14 @@ class CitationBinder:
         text = self.text
         return [MARKER.sub("", text[start:end]) for start, end in answer_sentences(text)]
 
-    def bind(self, sentence_vectors: NDArray[np.float32] | None = None) -> BoundAnswer:
+    def bind(
+        self, sentence_vectors: Mapping[int, NDArray[np.float32]] = MappingProxyType({})
+    ) -> BoundAnswer:
         """Finds for every citation the quote that supports it best. Blocks for milliseconds.
 
         Args:
-            sentence_vectors: `(n_sentences, dimension)` float32, L2-normalised, a row for each
-                of `sentence_texts`; without them words alone decide.
+            sentence_vectors: `(dimension,)` float32, L2-normalised, of some of `sentence_texts`,
+                by their place; for the others words alone decide.
         """
         text = self.text
         bounds = answer_sentences(text)
@@ -128,11 +161,12 @@ class CitationBinder:
         sentences: list[AnswerSentence] = []
         for index, cited in enumerate(_cited_by_sentence(bounds, self._filter.markers)):
             start, end = bounds[index]
-            vector = None if sentence_vectors is None else sentence_vectors[index]
+            vector = sentence_vectors.get(index)
             supports = [binding.cite(n, text[start:end], vector) for n in cited]
-            sentences.append(AnswerSentence(start, end, max(supports, default=0.0), cited))
-        scores = [passage.score for passage in self._passages.values()]
-        return _judged(text, tuple(sentences), binding.citations, scores)
+            # Whatever a source says: where a reader is sent is not for the course to bear out.
+            support = 0.0 if leads_away(text[start:end]) else max(supports, default=0.0)
+            sentences.append(AnswerSentence(start, end, support, cited))
+        return _judged(text, tuple(sentences), binding.citations, self._answerability)
 
     def _release(self, text: str) -> str:
         ahead = min(self._known_ahead, len(text))
@@ -188,7 +222,7 @@ def _judged(
     text: str,
     sentences: tuple[AnswerSentence, ...],
     citations: tuple[Citation, ...],
-    scores: Sequence[float],
+    answerability: float,
 ) -> BoundAnswer:
     lengths = [sentence.char_end - sentence.char_start for sentence in sentences]
     total = sum(lengths) or 1
@@ -196,5 +230,5 @@ def _judged(
     supported = [(length, sentence.support) for sentence, length in weighted]
     groundedness = sum(length * support for length, support in supported) / total
     share = sum(length for length, support in supported if support >= SUPPORTED) / total
-    confidence = answer_confidence(share, scores)
-    return BoundAnswer(text, sentences, citations, groundedness, confidence)
+    confidence = answer_confidence(share, answerability)
+    return BoundAnswer(text, sentences, citations, groundedness, confidence, answerability)

@@ -35,6 +35,7 @@ class AnswerScope:
         prompt: `name@version`.
         model: The alias or name the chat model was asked for by.
         role: What the reader is in the course.
+        support_policy: What becomes of sentences that their sources do not bear out.
     """
 
     course_id: UUID
@@ -46,6 +47,7 @@ class AnswerScope:
     mode: str
     language: str
     role: str
+    support_policy: str = "mark"
 
     @property
     def hash(self) -> str:

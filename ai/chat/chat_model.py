@@ -75,15 +75,28 @@ class Continuation:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class QuestionPart:
+    """One of the things that a compound question asks.
+
+    Attributes:
+        text: As it reads by itself.
+        vector: `(dimension,)` float32, L2-normalised; None where there is no embedder.
+    """
+
+    text: str
+    vector: NDArray[np.float32] | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ChatRequest:
     """One question to a chat model, with everything it may answer from.
 
-    A remote model reads `prompt` and `history`; the grounded model reads `question`,
-    `question_vector` and `passages`. Both describe the same question.
+    A remote model reads `prompt` and `history`; the grounded model reads the question, its parts
+    and `passages`, or has its answer given. Both describe the same question.
 
     Attributes:
         prompt: The rendered prompt; its user message holds question and sources.
-        question: The question as it was asked.
+        question: The question as it reads by itself.
         question_vector: `(dimension,)` float32, L2-normalised, from the embedder that made the
             sentence vectors of the passages. None where there is no embedder.
         passages: The sources, best first.
@@ -96,7 +109,10 @@ class ChatRequest:
         attribution: On whose account the call is made.
         output_schema: JSON schema of the output, for servers that hold a model to it; the prompt
             says it too. None for prose.
+        answerability: How likely the passages hold the answer, 0..1, where that is known already.
         allowance: What may be spent on it; None where nobody counts.
+        parts: What a compound question asks; empty for a single one.
+        stock_answer: What the grounded model says to a message that asks nothing of the passages.
     """
 
     prompt: RenderedPrompt
@@ -111,6 +127,9 @@ class ChatRequest:
     attribution: Attribution = UNATTRIBUTED
     output_schema: Mapping[str, Any] | None = None
     allowance: Allowance | None = None
+    answerability: float | None = None
+    parts: tuple[QuestionPart, ...] = ()
+    stock_answer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

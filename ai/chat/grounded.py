@@ -5,17 +5,23 @@ import re
 from collections.abc import AsyncGenerator, Sequence
 from itertools import groupby
 
-from ai.answering.extraction import extract_answer
+from ai.answering.answerability import ANSWERABLE, EMBEDDED_LANGUAGES, answerability
+from ai.answering.extraction import chosen_statements
 from ai.answering.language import Language, language_by_script
+from ai.answering.own_wording import nearest_topics, not_covered, part_not_covered
 from ai.answering.sentence_scoring import score_statements
 from ai.answering.statements import Statement
-from ai.chat.chat_model import ChatChunk, ChatRequest, Finished, FinishReason, TextDelta, Usage
-from ai.chat.grounded_wording import not_covered, small_talk_reply
-from ai.chat.passage import Passage
+from ai.chat.chat_model import (
+    ChatChunk,
+    ChatRequest,
+    Finished,
+    FinishReason,
+    QuestionPart,
+    TextDelta,
+    Usage,
+)
 
 _WORD = re.compile(r"\s*\S+")
-_MAX_TOPICS = 3
-_MINILM_LANGUAGES: frozenset[Language] = frozenset({"en"})
 
 GROUNDED_NAME = "grounded"
 """What the built-in model is called, in requests and in answers."""
@@ -24,17 +30,19 @@ GROUNDED_NAME = "grounded"
 class GroundedChatModel:
     """Answers with the sentences of the passages that answer the question, each one cited.
 
-    The same request always gives the same answer. Where the passages do not hold the answer it
-    says so, without a citation, and names the nearest topics. Its tokens are words.
+    The same request always gives the same answer. Each part of a compound question is answered in
+    its turn. Where the passages do not hold the answer it says so, without a citation, and names
+    the nearest topics. Its tokens are words.
 
-    Source: `ai.answering.sentence_scoring` and `ai.answering.extraction` state the formulas.
+    Source: `ai.answering.answerability`, `ai.answering.sentence_scoring` and
+    `ai.answering.extraction` state the formulas.
     """
 
     def __init__(
         self,
         *,
         name: str = GROUNDED_NAME,
-        embedded_languages: frozenset[Language] = _MINILM_LANGUAGES,
+        embedded_languages: frozenset[Language] = EMBEDDED_LANGUAGES,
     ) -> None:
         """Names the model and the languages whose vectors mean something.
 
@@ -62,16 +70,42 @@ class GroundedChatModel:
         yield Finished(reason, Usage(_words_read(request), spoken))
 
     def _answer(self, request: ChatRequest) -> str:
-        question = request.question.strip()
-        language = language_by_script(question)
-        reply = small_talk_reply(question, language)
-        if reply is not None:
-            return reply
-        vector = request.question_vector if language in self._embedded_languages else None
-        extraction = extract_answer(score_statements(question, vector, request.passages))
-        if not extraction.statements:
-            return not_covered(_nearest_topics(request.passages), language)
-        return _in_paragraphs(extraction.statements)
+        if request.stock_answer is not None:
+            return request.stock_answer
+        language = language_by_script(request.question)
+        found = self._found(request)
+        if not any(found.values()):
+            return not_covered(nearest_topics(request.passages), language)
+        answers: list[str] = []
+        said: set[str] = set()
+        for part, statements in found.items():
+            new = [each for each in statements if each.cited_markdown() not in said]
+            said.update(each.cited_markdown() for each in new)
+            if new:
+                answers.append(_in_paragraphs(new))
+            elif not statements:
+                answers.append(part_not_covered(part, language))
+        return "\n\n".join(answers)
+
+    def _found(self, request: ChatRequest) -> dict[str, tuple[Statement, ...]]:
+        """What the sources say to the question, or to each of its parts; nothing if they do not."""
+        if request.parts:
+            return {
+                part.text: self._statements(part, request, likely=None) for part in request.parts
+            }
+        whole = QuestionPart(request.question.strip(), request.question_vector)
+        return {whole.text: self._statements(whole, request, likely=request.answerability)}
+
+    def _statements(
+        self, part: QuestionPart, request: ChatRequest, *, likely: float | None
+    ) -> tuple[Statement, ...]:
+        is_embedded = language_by_script(part.text) in self._embedded_languages
+        vector = part.vector if is_embedded else None
+        if likely is None:
+            likely = answerability(part.text, vector, request.passages)
+        if likely < ANSWERABLE:
+            return ()
+        return chosen_statements(score_statements(part.text, vector, request.passages))
 
 
 def _in_paragraphs(statements: Sequence[Statement]) -> str:
@@ -88,15 +122,6 @@ def _in_paragraphs(statements: Sequence[Statement]) -> str:
                 blocks.append(said)
             is_open = not is_list
     return "\n\n".join(blocks)
-
-
-def _nearest_topics(passages: Sequence[Passage]) -> tuple[str, ...]:
-    topics: dict[str, None] = {}
-    for passage in passages:
-        topic = passage.heading[-1] if passage.heading else passage.title
-        if topic.strip():
-            topics.setdefault(" ".join(topic.split()))
-    return tuple(topics)[:_MAX_TOPICS]
 
 
 def _words_read(request: ChatRequest) -> int:

@@ -20,6 +20,9 @@ class Passage:
         sentence_vectors: `(n_sentences, dimension)` int8, one row per bound; rows carry no
             common scale, only their direction means something. None where not known.
         score: How well retrieval thinks it matches, higher is better.
+        goes_first: Whether it is a teacher's correction that fits the question.
+        is_correction: Whether it is a teacher's correction at all, which outranks what it
+            contradicts.
     """
 
     n: int
@@ -29,3 +32,5 @@ class Passage:
     sentence_bounds: tuple[tuple[int, int], ...]
     sentence_vectors: NDArray[np.int8] | None
     score: float
+    goes_first: bool = False
+    is_correction: bool = False

@@ -1,10 +1,11 @@
 """The encoder through onnxruntime: small enough for the API process, as quick as the processor."""
 
 import asyncio
+import os
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
-import onnxruntime
 
 from ai.embedding.embedder import Float32Array, PassageInput, PassageVectors
 from ai.embedding.micro_batching import MicroBatcher
@@ -25,6 +26,11 @@ of two leave 20 MB. Source: sixteen questions of 250 word pieces at once.
 """
 
 ERRORS_ONLY = 3
+WITHOUT_TELEMETRY = "ORT_DISABLE_TELEMETRY"
+"""Otherwise onnxruntime 1.32 tells its maker of each session, from a thread and a file in ~/.cache.
+
+Source: onnxruntime 1.32, core/platform/posix/telemetry_1ds.cc.
+"""
 
 
 class OnnxEmbedder:
@@ -109,7 +115,11 @@ class OnnxEmbedder:
         return mean_pool(token_embeddings, attention_mask), token_embeddings
 
 
-def _open_session(files: OnnxModelFiles, intra_op_threads: int) -> onnxruntime.InferenceSession:
+def _open_session(files: OnnxModelFiles, intra_op_threads: int) -> Any:  # noqa: ANN401 - untyped
+    os.environ[WITHOUT_TELEMETRY] = "1"
+    # Imported on use: most commands encode nothing, and a worker forks before it encodes.
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = intra_op_threads
     options.inter_op_num_threads = 1

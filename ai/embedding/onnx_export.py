@@ -67,12 +67,13 @@ def export(folder: Path) -> OnnxModelFiles:
     Raises:
         EncoderExportError: a vector differs from sentence-transformers by more than 1e-4.
     """
-    from ai.embedding.graph_tracing import write_graph, write_word_embeddings
-    from ai.embedding.sentence_transformer import load_sentence_transformer
-
     folder.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
+        # Importing torch takes seconds, which a folder that cannot be written need not wait for.
+        from ai.embedding.graph_tracing import write_graph, write_word_embeddings
+        from ai.embedding.sentence_transformer import load_sentence_transformer
+
         model = load_sentence_transformer()
         _write_tokenizer(scratch)
         write_graph(model, scratch)

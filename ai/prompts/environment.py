@@ -10,7 +10,8 @@ BUILT_IN_TEMPLATES = Path(__file__).parent / "templates"
 SHARED_MACROS = "shared.jinja"
 
 _DELIMITER_TAG = re.compile(
-    r"<(?=\s*/?\s*(?:answer|claim|question|quote|request|source|turn|work)\b)", re.IGNORECASE
+    r"<(?=\s*/?\s*(?:answer|claim|learner|problem|question|quote|request|source|summary|turn|work)\b)",
+    re.IGNORECASE,
 )
 _PLAIN_TYPES = frozenset({str, int, float, tuple})
 

@@ -1,6 +1,7 @@
 """All prompts of the installation, by name and version."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Template, UndefinedError
@@ -65,6 +66,15 @@ class PromptRegistry:
             raise UnknownPromptError(f"There is no prompt {asked!r}; there are: {known}")
         return self._templates[name, chosen]
 
+    def required_variables(self, name: str) -> frozenset[str]:
+        """What every version of a prompt reads; later ones may read more.
+
+        Raises:
+            UnknownPromptError: There is no such name.
+        """
+        versions = [prompt for prompt in self.prompts if prompt.name == name]
+        return self.find(name).variables.intersection(*(each.variables for each in versions))
+
     def render(
         self, name: str, version: int | None = None, /, **variables: object
     ) -> RenderedPrompt:
@@ -77,6 +87,12 @@ class PromptRegistry:
             PromptTooLongError: It grew beyond its limit.
         """
         return render_template(self.find(name, version), variables)
+
+
+@cache
+def built_in_prompts() -> PromptRegistry:
+    """The prompts that come with the installation, read and checked once in a process."""
+    return PromptRegistry.load()
 
 
 def render_template(prompt: PromptTemplate, variables: Mapping[str, object]) -> RenderedPrompt:
@@ -98,6 +114,17 @@ def render_template(prompt: PromptTemplate, variables: Mapping[str, object]) -> 
     except (UndefinedError, SecurityError, TypeError) as error:
         raise PromptVariableError(f"{prompt.reference}: {error}") from error
     return RenderedPrompt(prompt.reference, system, user)
+
+
+def render_version(prompt: PromptTemplate, variables: Mapping[str, object]) -> RenderedPrompt:
+    """Fills in a version that may be older than the newest, and read fewer of the variables.
+
+    Raises:
+        PromptVariableError: One that it reads is missing or unfit.
+        PromptTooLongError: It grew beyond its limit.
+    """
+    read = {name: value for name, value in variables.items() if name in prompt.variables}
+    return render_template(prompt, read)
 
 
 def _render_block(template: Template, block: str, variables: Mapping[str, object]) -> str:

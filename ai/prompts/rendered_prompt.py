@@ -16,3 +16,8 @@ class RenderedPrompt:
     reference: str
     system: str
     user: str
+
+    @property
+    def characters(self) -> int:
+        """How much there is to read."""
+        return len(self.system) + len(self.user)

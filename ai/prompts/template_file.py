@@ -118,6 +118,14 @@ def parse_template(
     return PromptTemplate(name, version, variables, description, body, template)
 
 
+def variables_read(body: str, environment: Environment) -> frozenset[str]:
+    """The variables that a text reads, declared or not; none where it has a syntax error."""
+    try:
+        return frozenset(meta.find_undeclared_variables(environment.parse(body)))
+    except TemplateSyntaxError:
+        return frozenset()
+
+
 class _FrontMatter(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -20,11 +20,12 @@ class Bulkhead:
     Places are given in the order of asking. Who asks while the queue is full is refused at once.
 
     Attributes:
-        taken: Places that are taken.
+        places: How many there are.
+        taken: Places that are taken; more than there are after some were taken away.
     """
 
     def __init__(self, places: int, *, waiting: int = 0, waiting_seconds: float = 1.0) -> None:
-        self._places = places
+        self.places = places
         self._most_waiting = waiting
         self._waiting_seconds = waiting_seconds
         self._queue: deque[asyncio.Future[None]] = deque()
@@ -38,7 +39,12 @@ class Bulkhead:
     @property
     def free(self) -> int:
         """Places that nobody has and nobody waits for."""
-        return max(self._places - self.taken - len(self._queue), 0)
+        return max(self.places - self.taken - len(self._queue), 0)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether who asks now is refused at once."""
+        return self.taken >= self.places and len(self._queue) >= self._most_waiting
 
     async def enter(self) -> None:
         """Takes a place; whoever does gives it back with `leave`.
@@ -46,7 +52,7 @@ class Bulkhead:
         Raises:
             PlacesTakenError: There is none.
         """
-        if self.taken < self._places and not self._queue:
+        if self.taken < self.places and not self._queue:
             self.taken += 1
             return
         if len(self._queue) >= self._most_waiting:
@@ -65,12 +71,13 @@ class Bulkhead:
 
     def leave(self) -> None:
         """Gives a place back, to the first who waits."""
-        while self._queue:
-            place = self._queue.popleft()
-            if not place.done():
-                place.set_result(None)
-                return
         self.taken -= 1
+        self._fill()
+
+    def resize(self, places: int) -> None:
+        """From now on there are so many places; who has one keeps it."""
+        self.places = places
+        self._fill()
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
@@ -84,6 +91,14 @@ class Bulkhead:
             yield
         finally:
             self.leave()
+
+    def _fill(self) -> None:
+        """Gives free places to those who wait, in their order."""
+        while self._queue and self.taken < self.places:
+            place = self._queue.popleft()
+            if not place.done():
+                place.set_result(None)
+                self.taken += 1
 
     def _forget(self, place: "asyncio.Future[None]") -> None:
         """Takes a place out of the queue, or gives it on if it was given just now."""

@@ -50,6 +50,22 @@ class UsageSink(Protocol):
         ...
 
 
+class AttemptListener(Protocol):
+    """Hears of each attempt with what was asked and said.
+
+    Attributes:
+        wants_text: Whether it is to be told what was said; else it gets an empty text.
+    """
+
+    wants_text: bool
+
+    def ended(
+        self, attempt: AttemptUsage, request: ChatRequest, reason: str | None, text: str
+    ) -> None:
+        """An attempt is over, for that reason where it came to an end; must not fail."""
+        ...
+
+
 class UsageSinks:
     """Passes what it is told to every sink that was added; itself a `UsageSink`."""
 
@@ -70,12 +86,18 @@ class MeteredChatModel:
     """Passes a chat model through and reports each of its attempts once, however it ends."""
 
     def __init__(
-        self, inner: ChatModel, wire_model: str, price: Price, sinks: Sequence[UsageSink]
+        self,
+        inner: ChatModel,
+        wire_model: str,
+        price: Price,
+        sinks: Sequence[UsageSink],
+        listener: AttemptListener | None = None,
     ) -> None:
         self._inner = inner
         self._wire_model = wire_model
         self._price = price
         self._sinks = tuple(sinks)
+        self._listener = listener
 
     @property
     def name(self) -> str:
@@ -93,7 +115,8 @@ class MeteredChatModel:
         first_token_seconds: float | None = None
         characters = 0
         usage: Usage | None = None
-        outcome, detail = ABANDONED, ""
+        outcome, detail, reason = ABANDONED, "", None
+        said: list[str] | None = [] if self._listener and self._listener.wants_text else None
         try:
             async with aclosing(self._inner.stream(request)) as chunks:
                 async for chunk in chunks:
@@ -101,8 +124,10 @@ class MeteredChatModel:
                         if first_token_seconds is None:
                             first_token_seconds = clock() - started
                         characters += len(chunk.text)
+                        if said is not None:
+                            said.append(chunk.text)
                     elif isinstance(chunk, Finished):
-                        usage, outcome = chunk.usage, SUCCEEDED
+                        usage, outcome, reason = chunk.usage, SUCCEEDED, chunk.reason
                     yield chunk
         except ChatModelError as error:
             outcome, detail = error.code, str(error)
@@ -123,6 +148,8 @@ class MeteredChatModel:
             )
             for sink in self._sinks:
                 sink.record(attempt)
+            if self._listener is not None:
+                self._listener.ended(attempt, request, reason, "".join(said or ()))
 
 
 def estimated_usage(request: ChatRequest, characters: int) -> Usage:

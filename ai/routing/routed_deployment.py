@@ -11,7 +11,7 @@ from ai.routing.breaker import Breaker, BreakerSharing, BreakingChatModel
 from ai.routing.bulkhead import Bulkhead, BulkheadedChatModel
 from ai.routing.deployment import Deployment, Tier
 from ai.routing.gauge import DeploymentGauge
-from ai.routing.metering import MeteredChatModel, UsageSink
+from ai.routing.metering import AttemptListener, MeteredChatModel, UsageSink
 from ai.routing.retrying import RetryingChatModel
 
 JOBS_SHARE = 4
@@ -41,6 +41,7 @@ class RoutingTools:
         monotonic: A clock in seconds that never goes back.
         now: The date.
         sleep: How retries wait.
+        listen: Gives what hears of each attempt at a deployment, if anything does.
     """
 
     open_chat_model: Callable[[str, Deployment], OpenedChatModel]
@@ -48,6 +49,7 @@ class RoutingTools:
     monotonic: Callable[[], float]
     now: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]]
+    listen: Callable[[Deployment], AttemptListener] | None = None
 
 
 class RoutedDeployment:
@@ -69,7 +71,11 @@ class RoutedDeployment:
         limits = definition.limits
         sinks = (self.gauge, sink)
         self.probed_model: ChatModel = MeteredChatModel(
-            self._opened.chat_model, definition.wire_model, definition.price, sinks
+            self._opened.chat_model,
+            definition.wire_model,
+            definition.price,
+            sinks,
+            None if tools.listen is None else tools.listen(definition),
         )
         retrying = RetryingChatModel(self.probed_model, limits.attempts, tools.sleep)
         self._bulkheads = {

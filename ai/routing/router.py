@@ -27,11 +27,14 @@ class ChosenModel:
     Attributes:
         asked_as: The alias or deployment that it stands for.
         notice: Why it is not the one asked for.
+        context_window: Tokens of the smallest window in the chain, as whoever is asked next gets
+            the same; None where only the grounded model is asked, which has none.
     """
 
     chat_model: ChatModel
     asked_as: str
     notice: str | None = None
+    context_window: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +134,12 @@ class ModelRouter:
         notice = None
         if self._registry.behind(wanted) is None:
             wanted = TUTOR
-        chain = self._chain(self._ordered(wanted, tier))
+        ordered = self._ordered(wanted, tier)
+        chain = self._chain(ordered)
         if name is not None and wanted != name:
             notice = f"There is no chat model “{name}” here, so “{chain.name}” answers."
-        return ChosenModel(chain, wanted, notice)
+        window = min((each.definition.context_window for each in ordered), default=None)
+        return ChosenModel(chain, wanted, notice, window)
 
     async def close_retired(self) -> None:
         """Closes deployments that were taken out, once their last answer has ended."""

@@ -1,21 +1,19 @@
 """Output in the shape of a Pydantic model, from any chat model."""
 
 import re
-from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 import orjson
 from pydantic import BaseModel, ValidationError
 
-from ai.chat.chat_model import ChatModel, ChatRequest, ChatTurn, Finished, TakenOver, TextDelta
+from ai.chat.chat_model import ChatModel, ChatRequest, ChatTurn
 from ai.chat.errors import EmptyAnswerError
-from ai.chat.grounded import GROUNDED_NAME
+from ai.chat.written_text import written_text
 from ai.prompts.registry import PromptRegistry
 from ai.prompts.rendered_prompt import RenderedPrompt
 from ai.validation.errors import OutputInvalidError
 
-MAXIMUM_OUTPUT_CHARACTERS = 200_000
 REPAIR_PROMPT = "output.repair"
 SCHEMA_PROMPT = "output.schema"
 
@@ -98,24 +96,12 @@ def _with_schema(prompt: RenderedPrompt, prompts: PromptRegistry, schema: str) -
 
 
 async def _whole_text(chat_model: ChatModel, request: ChatRequest) -> str:
-    pieces: list[str] = []
-    length = 0
-    async with aclosing(chat_model.stream(request)) as chunks:
-        async for chunk in chunks:
-            match chunk:
-                case TextDelta(text):
-                    pieces.append(text)
-                    length += len(text)
-                case TakenOver(by=by) if by == GROUNDED_NAME:
-                    raise OutputInvalidError(chat_model.name, [chunk.detail])
-                case TakenOver() | Finished():
-                    pass
-            if length > MAXIMUM_OUTPUT_CHARACTERS:
-                break
-    text = "".join(pieces)
-    if not text.strip():
+    written = await written_text(chat_model, request)
+    if written.taken_over is not None:
+        raise OutputInvalidError(chat_model.name, [written.taken_over])
+    if not written.text.strip():
         raise EmptyAnswerError(chat_model.name, "gave an empty output")
-    return text
+    return written.text
 
 
 def _faults(error: ValidationError) -> list[str]:

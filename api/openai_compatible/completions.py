@@ -12,6 +12,7 @@ from starlette.types import Scope
 
 from ai.answering.marker_filter import FoundMarker, MarkerFilter
 from api.event_stream import PING, failure_problem, going_on_elsewhere
+from api.observing import recorded
 from api.openai_compatible.errors import openai_error
 from services.answering.answer_log import AnswerEvent
 from services.answering.service import HeardAnswer
@@ -119,7 +120,7 @@ class CompletionStream:
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """The body of the response; an empty batch becomes a ping, as the SSE of ours has it."""
-        async for batch in self.answer.batches:
+        async for batch in recorded(self.answer.message_id, self.answer.batches, self.scope):
             self._events += batch
             lines = PING if not batch else b"".join(self._lines(batch))
             if lines:  # nothing is said of sources and notices before the end

@@ -16,7 +16,11 @@ from storage.errors import NotFoundError
 
 PREFIX = "/v1"
 UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
-CODES = {"not_authenticated": "invalid_api_key", "overloaded": "server_overloaded"}
+CODES = {
+    "not_authenticated": "invalid_api_key",
+    "overloaded": "server_overloaded",
+    "rate_limited": "rate_limit_exceeded",
+}
 """Of problems that OpenAI has a code of its own for."""
 NAMELESS_FIELDS = frozenset({"body", "query", "header", "path"})
 

@@ -8,7 +8,7 @@ from api.openai_compatible.errors import UnsupportedParameterError
 from api.schemas.chat import MAXIMUM_QUESTION_CHARACTERS
 from api.schemas.openai import ChatCompletionCreate, MessageParam
 from services.answering.conversation_memory import REMEMBERED_MESSAGES
-from services.answering.telling import Question
+from services.answering.questions import Question
 from services.errors import InvalidValueError
 
 WITHOUT_EFFECT: Mapping[str, tuple[object, ...]] = {

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body, Path
 from ai.routing.deployment import NAME_PATTERN, Alias, Deployment
 from api.dependencies import CurrentActor, ServicesDependency
 from api.openapi import problems
+from api.permissions import ADMIN, permits
 from api.schemas.models import (
     AliasRead,
     DeploymentCreate,
@@ -26,12 +27,14 @@ Changes = Annotated[
 
 
 @router.get("", summary="List chat models (admin)")
+@permits(ADMIN)
 async def list_models(services: ServicesDependency, actor: CurrentActor) -> RegistryRead:
     """Deployments with their health, and aliases."""
     return RegistryRead.model_validate(await services.models.overview(actor))
 
 
 @router.post("", status_code=201, summary="Add a chat model (admin)", responses=problems(409))
+@permits(ADMIN)
 async def create_model(
     services: ServicesDependency, actor: CurrentActor, body: DeploymentCreate
 ) -> DeploymentRead:
@@ -41,6 +44,7 @@ async def create_model(
 
 
 @router.put("/aliases/{alias}", summary="Set what an alias stands for (admin)")
+@permits(ADMIN)
 async def set_alias(
     services: ServicesDependency, actor: CurrentActor, alias: AliasName, body: Alias
 ) -> AliasRead:
@@ -51,6 +55,7 @@ async def set_alias(
 @router.post(
     "/{name:path}/probe", summary="Ask a chat model for one word (admin)", responses=problems(404)
 )
+@permits(ADMIN)
 async def probe_model(
     services: ServicesDependency, actor: CurrentActor, name: ModelName
 ) -> ProbeRead:
@@ -59,6 +64,7 @@ async def probe_model(
 
 
 @router.get("/{name:path}", summary="Read a chat model (admin)", responses=problems(404))
+@permits(ADMIN)
 async def read_model(
     services: ServicesDependency, actor: CurrentActor, name: ModelName
 ) -> DeploymentRead:
@@ -67,6 +73,7 @@ async def read_model(
 
 
 @router.put("/{name:path}", summary="Replace a chat model (admin)", responses=problems(404))
+@permits(ADMIN)
 async def replace_model(
     services: ServicesDependency, actor: CurrentActor, name: ModelName, body: Deployment
 ) -> DeploymentRead:
@@ -75,6 +82,7 @@ async def replace_model(
 
 
 @router.patch("/{name:path}", summary="Change a chat model (admin)", responses=problems(404))
+@permits(ADMIN)
 async def change_model(
     services: ServicesDependency, actor: CurrentActor, name: ModelName, body: Changes
 ) -> DeploymentRead:
@@ -88,6 +96,7 @@ async def change_model(
     summary="Remove a chat model (admin)",
     responses=problems(404),
 )
+@permits(ADMIN)
 async def delete_model(services: ServicesDependency, actor: CurrentActor, name: ModelName) -> None:
     """Takes out what was added or changed at run time; the models file keeps what it says."""
     await services.models.delete(actor, name)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path
 
 from api.dependencies import CurrentActor, ServicesDependency
 from api.openapi import problems
+from api.permissions import ADMIN, permits
 from api.schemas.prompts import (
     PromptActivationCreate,
     PromptEvaluationReplace,
@@ -32,6 +33,7 @@ PromptName = Annotated[
 
 
 @router.get("", summary="List prompts (admin)")
+@permits(ADMIN)
 async def list_prompts(
     services: ServicesDependency, actor: CurrentActor
 ) -> list[PromptSummaryRead]:
@@ -41,6 +43,7 @@ async def list_prompts(
 
 
 @router.get("/{name}", summary="Read a prompt (admin)", responses=problems(404))
+@permits(ADMIN)
 async def read_prompt(
     services: ServicesDependency, actor: CurrentActor, name: PromptName
 ) -> PromptRead:
@@ -54,6 +57,7 @@ async def read_prompt(
     summary="Write a version of a prompt (admin)",
     responses=problems(404),
 )
+@permits(ADMIN)
 async def create_prompt_version(
     services: ServicesDependency, actor: CurrentActor, name: PromptName, body: PromptVersionCreate
 ) -> PromptVersionRead:
@@ -63,6 +67,7 @@ async def create_prompt_version(
 
 
 @router.post("/{name}/preview", summary="Render a prompt (admin)", responses=problems(404))
+@permits(ADMIN)
 async def preview_prompt(
     services: ServicesDependency, actor: CurrentActor, name: PromptName, body: PromptPreviewCreate
 ) -> PromptPreviewRead:
@@ -76,6 +81,7 @@ async def preview_prompt(
 @router.post(
     "/{name}/activate", summary="Put versions of a prompt in use (admin)", responses=problems(404)
 )
+@permits(ADMIN)
 async def activate_prompt(
     services: ServicesDependency,
     actor: CurrentActor,
@@ -89,6 +95,7 @@ async def activate_prompt(
 @router.post(
     "/{name}/rollback", summary="Undo the last activation (admin)", responses=problems(404)
 )
+@permits(ADMIN)
 async def roll_back_prompt(
     services: ServicesDependency, actor: CurrentActor, name: PromptName
 ) -> PromptRead:
@@ -101,6 +108,7 @@ async def roll_back_prompt(
     summary="Keep a version's evaluation (admin)",
     responses=problems(404),
 )
+@permits(ADMIN)
 async def replace_prompt_evaluation(
     services: ServicesDependency,
     actor: CurrentActor,

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 
 from api.dependencies import CurrentActor, ServicesDependency
 from api.openapi import problems
+from api.permissions import ADMIN, READS, permits
 from api.schemas.usage import UsageReport, UsageTotalRead
 from services.usage import as_csv
 from storage.repositories.usage import UsageGrouping, UsageTotal
@@ -26,6 +27,7 @@ GroupBy = Annotated[UsageGrouping, Query(description="What each total is of.")]
 
 
 @router.get("/admin/usage", summary="Usage of everyone (admin)")
+@permits(ADMIN)
 async def read_usage(
     services: ServicesDependency,
     actor: CurrentActor,
@@ -44,6 +46,7 @@ async def read_usage(
     response_class=Response,
     responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
 )
+@permits(ADMIN)
 async def read_usage_table(
     services: ServicesDependency,
     actor: CurrentActor,
@@ -58,6 +61,7 @@ async def read_usage_table(
 
 
 @router.get("/users/me/usage", summary="One's own usage")
+@permits(READS)
 async def read_own_usage(
     services: ServicesDependency, actor: CurrentActor, start: From = None, end: To = None
 ) -> UsageReport:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 
 from api.dependencies import MAXIMUM_PAGE_SIZE, CurrentActor, ServicesDependency
 from api.openapi import problems
+from api.permissions import ADMIN, permits
 from api.schemas.websockets import WebSocketStatisticsRead
 
 router = APIRouter(
@@ -14,6 +15,7 @@ router = APIRouter(
 
 
 @router.get("", summary="Open WebSockets (admin)")
+@permits(ADMIN)
 async def read_websockets(
     services: ServicesDependency,
     actor: CurrentActor,

@@ -7,6 +7,7 @@ import orjson
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
 
+from api.admission import AnsweringRoute, waits_for_an_answer
 from api.dependencies import CourseReference, CurrentActor, IdempotencyKey, ServicesDependency
 from api.event_stream import (
     PING_SECONDS,
@@ -15,12 +16,12 @@ from api.event_stream import (
     going_on_elsewhere,
 )
 from api.openapi import problems
+from api.permissions import ASKS_COURSE, OWN_CHAT, permits
 from api.schemas.chat import ChatAnswer, ChatCreate
 from services.answering.service import HeardAnswer
-from services.answering.telling import Question
 from services.answering.whole_answer import ending, whole_answer
 
-router = APIRouter(tags=["chat"])
+router = APIRouter(tags=["chat"], route_class=AnsweringRoute)
 
 ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {
@@ -38,6 +39,7 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
     response_model=None,
     responses={**ANSWERS, **problems(401, 403, 404, 409, 413, 422, 503, 504)},
 )
+@permits(ASKS_COURSE)
 async def ask(
     request: Request,
     course: CourseReference,
@@ -52,14 +54,7 @@ async def ask(
     Sent again under the same Idempotency-Key within a day, it is the same answer from its first
     event on: nothing is asked a second time.
     """
-    question = Question(
-        body.message,
-        body.conversation_id,
-        body.mode,
-        body.model,
-        key=idempotency_key,
-        edits=body.edits,
-    )
+    question = body.as_question(idempotency_key)
     answer = await services.answering.listen(actor, course, question, PING_SECONDS)
     return await _told(answer, request, accept)
 
@@ -70,6 +65,7 @@ async def ask(
     response_model=None,
     responses={**ANSWERS, **problems(401, 404, 409, 422, 503, 504)},
 )
+@permits(OWN_CHAT)
 async def regenerate(
     request: Request,
     message_id: UUID,
@@ -93,6 +89,7 @@ async def _told(answer: HeardAnswer, request: Request, accept: str) -> Response:
 
 
 async def _whole(answer: HeardAnswer, request: Request) -> Response:
+    waits_for_an_answer(request)
     events = [event async for batch in answer.batches for event in batch]
     last = ending(events)
     if last is None:

@@ -6,8 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Response
 
 from api.attachments import attachment, preferred
-from api.dependencies import CurrentActor, ServicesDependency
+from api.dependencies import CurrentActor, Leaf, ServicesDependency
 from api.openapi import problems
+from api.permissions import OWN_CHAT, permits
 from api.schemas.conversation_export import ConversationExport
 
 router = APIRouter(tags=["chat"])
@@ -33,6 +34,7 @@ FILES: dict[int | str, dict[str, Any]] = {
     response_class=Response,
     responses={**FILES, **problems(401, 404, 422, 503, 504)},
 )
+@permits(OWN_CHAT)
 async def export_conversation(
     services: ServicesDependency,
     actor: CurrentActor,
@@ -40,12 +42,13 @@ async def export_conversation(
     format: Annotated[  # noqa: A002 - the public name
         Format | None, Query(description="Absent: what `Accept` prefers, else JSON.")
     ] = None,
+    leaf: Leaf = None,
     accept: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Response:
-    """All of it: as data, as Markdown with citations as footnotes, or that typeset as PDF."""
+    """A branch, whole: as data, as Markdown with citations as footnotes, or that typeset as PDF."""
     chosen = format or preferred(accept, MEDIA_TYPES) or "json"
     export = services.conversation_export
-    view = await export.whole(actor, conversation_id)
+    view = await export.whole(actor, conversation_id, leaf)
     match chosen:
         case "json":
             content: str | bytes = ConversationExport.of(view).model_dump_json(indent=1)

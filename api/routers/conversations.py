@@ -6,14 +6,17 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import StringConstraints
 
-from api.dependencies import CurrentActor, PageDependency, ServicesDependency
+from api.dependencies import CurrentActor, Leaf, PageDependency, ServicesDependency
 from api.openapi import problems
+from api.permissions import CHATS, OWN_CHAT, permits
 from api.schemas.chat import (
     ConversationListed,
     ConversationRead,
     ConversationUpdate,
     ConversationWithMessages,
     MessageRead,
+    TutorStateRead,
+    VersionRead,
 )
 from api.schemas.common import STORABLE, PageOf
 
@@ -25,6 +28,7 @@ SearchText = Annotated[
 
 
 @router.get("", summary="List conversations")
+@permits(CHATS)
 async def list_conversations(
     services: ServicesDependency,
     actor: CurrentActor,
@@ -53,26 +57,33 @@ async def list_conversations(
 
 
 @router.get("/{conversation_id}", summary="Read a conversation", responses=problems(404))
+@permits(OWN_CHAT)
 async def read_conversation(
     services: ServicesDependency,
     actor: CurrentActor,
     conversation_id: UUID,
-    leaf: Annotated[
-        UUID | None,
-        Query(description="The message that the branch wanted ends with; absent: the latest."),
-    ] = None,
+    leaf: Leaf = None,
 ) -> ConversationWithMessages:
     """The latest 200 messages of its newest branch, or of the one asked for, oldest first.
 
-    Questions edited and answers told anew begin branches.
+    Questions edited and answers told anew begin branches. `leaf` may be any message: with the
+    parent of the first one read it leads to those before.
     """
     view = await services.conversations.read(actor, conversation_id, leaf)
     read = ConversationRead.model_validate(view.conversation)
     messages = [MessageRead.of(message) for message in view.messages]
-    return ConversationWithMessages(**read.model_dump(), messages=messages, leaves=view.leaves)
+    forks = [[VersionRead.model_validate(version) for version in fork] for fork in view.forks]
+    return ConversationWithMessages(
+        **read.model_dump(),
+        messages=messages,
+        leaves=view.leaves,
+        forks=forks,
+        tutor=TutorStateRead.model_validate(view.tutor),
+    )
 
 
 @router.patch("/{conversation_id}", summary="Rename a conversation", responses=problems(404))
+@permits(OWN_CHAT)
 async def rename_conversation(
     services: ServicesDependency,
     actor: CurrentActor,
@@ -87,6 +98,7 @@ async def rename_conversation(
 @router.delete(
     "/{conversation_id}", status_code=204, summary="Delete a conversation", responses=problems(404)
 )
+@permits(OWN_CHAT)
 async def delete_conversation(
     services: ServicesDependency, actor: CurrentActor, conversation_id: UUID
 ) -> None:

@@ -4,8 +4,10 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
+from api.cached_reads import NOT_MODIFIED, CachedReadsDependency
 from api.dependencies import CourseReference, CurrentActor, PageDependency, ServicesDependency
 from api.openapi import problems
+from api.permissions import AUTHOR, MANAGES_COURSE, READS, READS_COURSE, permits
 from api.schemas.common import PageOf, PlainText
 from api.schemas.courses import (
     CourseBulkCreate,
@@ -22,10 +24,12 @@ from storage.repositories.courses import CourseFilter
 router = APIRouter(prefix="/courses", tags=["courses"], responses=problems(401, 422, 503))
 
 
-@router.get("", summary="List courses")
+@router.get("", summary="List courses", response_model=PageOf[CourseRead], responses=NOT_MODIFIED)
+@permits(READS)
 async def list_courses(
     services: ServicesDependency,
     actor: CurrentActor,
+    reads: CachedReadsDependency,
     page: PageDependency,
     q: Annotated[
         PlainText | None, Query(min_length=1, max_length=200, description="Words to look for.")
@@ -35,15 +39,17 @@ async def list_courses(
     deleted: Annotated[bool, Query(description="The deleted ones instead.")] = False,
     sort: Annotated[Literal["title", "created_at", "updated_at"], Query()] = "created_at",
     direction: Annotated[Literal["asc", "desc"], Query()] = "asc",
-) -> PageOf[CourseRead]:
+) -> Response:
     """The courses one is enrolled in; for an admin, all."""
     wanted = CourseFilter(words=q, tag=tag, difficulty=difficulty, is_deleted=deleted)
     order = Order(sort, descending=direction == "desc")
-    found = await services.courses.page(actor, page, order, wanted)
-    return PageOf[CourseRead].model_validate(found)
+    return await reads.of_courses(
+        PageOf[CourseRead], lambda: services.courses.page(actor, page, order, wanted)
+    )
 
 
 @router.post("", status_code=201, summary="Make a course", responses=problems(403, 409))
+@permits(AUTHOR)
 async def create_course(
     services: ServicesDependency, actor: CurrentActor, body: CourseCreate, response: Response
 ) -> CourseRead:
@@ -54,6 +60,7 @@ async def create_course(
 
 
 @router.post("/bulk", status_code=201, summary="Make many courses", responses=problems(403, 409))
+@permits(AUTHOR)
 async def create_courses(
     services: ServicesDependency, actor: CurrentActor, body: CourseBulkCreate
 ) -> CourseBulkRead:
@@ -63,15 +70,25 @@ async def create_courses(
     return CourseBulkRead(items=[CourseRead.model_validate(course) for course in courses])
 
 
-@router.get("/{course}", summary="Read a course", responses=problems(404))
+@router.get(
+    "/{course}",
+    summary="Read a course",
+    response_model=CourseRead,
+    responses={**NOT_MODIFIED, **problems(404)},
+)
+@permits(READS_COURSE)
 async def read_course(
-    services: ServicesDependency, actor: CurrentActor, course: CourseReference
-) -> CourseRead:
+    services: ServicesDependency,
+    actor: CurrentActor,
+    reads: CachedReadsDependency,
+    course: CourseReference,
+) -> Response:
     """One course by id or slug."""
-    return CourseRead.model_validate(await services.courses.read(actor, course))
+    return await reads.of_course(course, CourseRead, lambda: services.courses.read(actor, course))
 
 
 @router.put("/{course}", summary="Replace a course", responses=problems(403, 404, 409))
+@permits(MANAGES_COURSE)
 async def replace_course(
     services: ServicesDependency,
     actor: CurrentActor,
@@ -86,6 +103,7 @@ async def replace_course(
 
 
 @router.patch("/{course}", summary="Change a course", responses=problems(403, 404, 409))
+@permits(MANAGES_COURSE)
 async def change_course(
     services: ServicesDependency,
     actor: CurrentActor,
@@ -100,6 +118,7 @@ async def change_course(
 @router.delete(
     "/{course}", status_code=204, summary="Delete a course", responses=problems(403, 404)
 )
+@permits(MANAGES_COURSE)
 async def delete_course(
     services: ServicesDependency, actor: CurrentActor, course: CourseReference
 ) -> None:
@@ -108,6 +127,7 @@ async def delete_course(
 
 
 @router.post("/{course}/restore", summary="Restore a course", responses=problems(403, 404, 409))
+@permits(MANAGES_COURSE)
 async def restore_course(
     services: ServicesDependency, actor: CurrentActor, course: CourseReference
 ) -> CourseRead:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 from starlette.datastructures import UploadFile
 
+from api.cached_reads import NOT_MODIFIED, REVALIDATED, CachedReadsDependency
 from api.dependencies import (
     CourseReference,
     CurrentActor,
@@ -15,7 +16,9 @@ from api.dependencies import (
     PageDependency,
     ServicesDependency,
 )
+from api.entity_tags import names_tag
 from api.openapi import problems
+from api.permissions import EDITS_COURSE, READS_COURSE, permits
 from api.schemas.common import PageOf
 from api.schemas.documents import DocumentRead, DocumentTextRead, JobAccepted, JobRead
 from storage.repositories.documents import DocumentStatus
@@ -74,6 +77,7 @@ class FormUpload:
     responses=problems(403, 409, 413),
     openapi_extra=MULTIPART_BODY,
 )
+@permits(EDITS_COURSE)
 async def upload_documents(
     services: ServicesDependency,
     actor: CurrentActor,
@@ -92,60 +96,95 @@ async def upload_documents(
     return JobAccepted(job=JobRead.model_validate(job))
 
 
-@router.get("/courses/{course}/documents", summary="List a course's documents")
+@router.get(
+    "/courses/{course}/documents",
+    summary="List a course's documents",
+    response_model=PageOf[DocumentRead],
+    responses=NOT_MODIFIED,
+)
+@permits(READS_COURSE)
 async def list_documents(
     services: ServicesDependency,
     actor: CurrentActor,
+    reads: CachedReadsDependency,
     course: CourseReference,
     page: PageDependency,
     status: Annotated[DocumentStatus | None, Query()] = None,
-) -> PageOf[DocumentRead]:
+) -> Response:
     """Documents, newest first; failed ones say why."""
-    found = await services.documents.page(actor, course, page, status)
-    return PageOf[DocumentRead].model_validate(found)
+    return await reads.of_course(
+        course,
+        PageOf[DocumentRead],
+        lambda: services.documents.page(actor, course, page, status),
+    )
 
 
-@router.get("/documents/{document_id}", summary="Read a document's entry")
+@router.get(
+    "/documents/{document_id}",
+    summary="Read a document's entry",
+    response_model=DocumentRead,
+    responses=NOT_MODIFIED,
+)
+@permits(READS_COURSE)
 async def read_document(
-    services: ServicesDependency, actor: CurrentActor, document_id: UUID
-) -> DocumentRead:
+    services: ServicesDependency,
+    actor: CurrentActor,
+    reads: CachedReadsDependency,
+    document_id: UUID,
+) -> Response:
     """One document, without its text."""
-    return DocumentRead.model_validate(await services.documents.read(actor, document_id))
+    return await reads.of_document(
+        document_id, DocumentRead, lambda: services.documents.read(actor, document_id)
+    )
 
 
-@router.get("/documents/{document_id}/text", summary="Read a document's text")
+@router.get(
+    "/documents/{document_id}/text",
+    summary="Read a document's text",
+    response_model=DocumentTextRead,
+    responses=NOT_MODIFIED,
+)
+@permits(READS_COURSE)
 async def read_document_text(
     services: ServicesDependency,
     actor: CurrentActor,
+    reads: CachedReadsDependency,
     document_id: UUID,
     version: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
-) -> DocumentTextRead:
+) -> Response:
     """The text of a version, the newest if none is named; cited versions are kept."""
-    found = await services.documents.text(actor, document_id, version)
-    return DocumentTextRead.model_validate(found)
+    return await reads.of_document(
+        document_id,
+        DocumentTextRead,
+        lambda: services.documents.text(actor, document_id, version),
+    )
 
 
 @router.get(
     "/documents/{document_id}/file",
     summary="Download the original",
     response_class=FileResponse,
-    responses={**ORIGINAL, **problems(416)},
+    responses={**ORIGINAL, **NOT_MODIFIED, **problems(416)},
 )
+@permits(READS_COURSE)
 async def download_original(
-    services: ServicesDependency, actor: CurrentActor, document_id: UUID
-) -> FileResponse:
+    services: ServicesDependency, actor: CurrentActor, document_id: UUID, request: Request
+) -> Response:
     """The file as it was brought in; ranges are served."""
     original = await services.documents.original(actor, document_id)
+    headers = {
+        "ETag": f'"{original.content_hash}"',
+        **REVALIDATED,
+        # An uploaded page must not run as one of ours.
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    if names_tag(request.headers.get("if-none-match"), original.content_hash):
+        return Response(status_code=304, headers=headers)
     return FileResponse(
         original.path,
         filename=original.name,
         media_type=original.media_type,
-        headers={
-            "ETag": f'"{original.content_hash}"',
-            "Cache-Control": "private, no-cache",
-            # An uploaded page must not run as one of ours.
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-        },
+        headers=headers,
     )
 
 
@@ -153,8 +192,9 @@ async def download_original(
     "/documents/{document_id}",
     status_code=204,
     summary="Take a document out of its course",
-    responses=problems(403),
+    responses=problems(403, 409),
 )
+@permits(EDITS_COURSE)
 async def delete_document(
     services: ServicesDependency, actor: CurrentActor, document_id: UUID
 ) -> None:

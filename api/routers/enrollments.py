@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 
 from api.dependencies import CourseReference, CurrentActor, PageDependency, ServicesDependency
 from api.openapi import problems
+from api.permissions import MANAGES_COURSE, REVIEWS_COURSE, permits
 from api.schemas.common import PageOf
 from api.schemas.enrollments import EnrollmentCreate, EnrollmentPut, EnrollmentRead
 from services.access import CourseRole
@@ -20,6 +21,7 @@ router = APIRouter(
 
 
 @router.get("", summary="List the people in a course")
+@permits(REVIEWS_COURSE)
 async def list_enrollments(
     services: ServicesDependency,
     actor: CurrentActor,
@@ -35,6 +37,7 @@ async def list_enrollments(
 
 
 @router.post("", status_code=201, summary="Enrol a person by e-mail address")
+@permits(MANAGES_COURSE)
 async def enrol_by_email(
     services: ServicesDependency,
     actor: CurrentActor,
@@ -47,6 +50,7 @@ async def enrol_by_email(
 
 
 @router.put("/{user_id}", summary="Enrol a person")
+@permits(MANAGES_COURSE)
 async def put_enrollment(
     services: ServicesDependency,
     actor: CurrentActor,
@@ -60,6 +64,7 @@ async def put_enrollment(
 
 
 @router.delete("/{user_id}", status_code=204, summary="End an enrolment")
+@permits(MANAGES_COURSE)
 async def remove_enrollment(
     services: ServicesDependency, actor: CurrentActor, course: CourseReference, user_id: UUID
 ) -> None:

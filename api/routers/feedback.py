@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 
 from api.dependencies import CourseReference, CurrentActor, PageDependency, ServicesDependency
 from api.openapi import problems
+from api.permissions import REVIEWS_COURSE, permits
 from api.schemas.common import PageOf
 from api.schemas.feedback import RatedAnswerRead
 from storage.repositories.feedback import Rating
@@ -18,6 +19,7 @@ router = APIRouter(tags=["chat"])
     summary="List the rated answers of a course",
     responses=problems(401, 403, 404, 422, 503),
 )
+@permits(REVIEWS_COURSE)
 async def list_feedback(
     services: ServicesDependency,
     actor: CurrentActor,

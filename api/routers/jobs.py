@@ -10,6 +10,7 @@ from api.dependencies import CurrentActor, PageDependency, ServicesDependency
 from api.event_stream import PING_SECONDS
 from api.job_events import job_event_stream, require_event_id
 from api.openapi import problems
+from api.permissions import EDITS_JOB, READS, REVIEWS_JOB, permits
 from api.schemas.common import PageOf, PlainText
 from api.schemas.documents import JobDetail, JobRead, JobStepRead
 from jobs.kinds import JobKind, JobStatus
@@ -19,6 +20,7 @@ router = APIRouter(tags=["jobs"], responses=problems(401, 404, 422, 503))
 
 
 @router.get("/jobs", summary="List jobs", responses=problems(403))
+@permits(READS)
 async def list_jobs(
     services: ServicesDependency,
     actor: CurrentActor,
@@ -36,6 +38,7 @@ async def list_jobs(
 
 
 @router.get("/jobs/{job_id}", summary="Read a job")
+@permits(REVIEWS_JOB)
 async def read_job(services: ServicesDependency, actor: CurrentActor, job_id: UUID) -> JobDetail:
     """One job with its progress and history; its result or error once it has ended."""
     job = JobRead.model_validate(await services.jobs.get(actor, job_id))
@@ -56,6 +59,7 @@ async def read_job(services: ServicesDependency, actor: CurrentActor, job_id: UU
         }
     },
 )
+@permits(REVIEWS_JOB)
 async def watch_job(
     services: ServicesDependency,
     actor: CurrentActor,
@@ -68,12 +72,14 @@ async def watch_job(
 
 
 @router.post("/jobs/{job_id}/cancel", summary="Cancel a job", responses=problems(403, 409))
+@permits(EDITS_JOB)
 async def cancel_job(services: ServicesDependency, actor: CurrentActor, job_id: UUID) -> JobRead:
     """Ends a waiting job at once; a running one stops within seconds. What is done stays."""
     return JobRead.model_validate(await services.jobs.cancel(actor, job_id))
 
 
 @router.post("/jobs/{job_id}/retry", summary="Try a job again", responses=problems(403, 409))
+@permits(EDITS_JOB)
 async def retry_job(services: ServicesDependency, actor: CurrentActor, job_id: UUID) -> JobRead:
     """Queues a failed or cancelled job once more; it goes on from what is done."""
     return JobRead.model_validate(await services.jobs.retry(actor, job_id))

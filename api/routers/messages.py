@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from api.dependencies import CurrentActor, ServicesDependency
 from api.event_stream import PING_SECONDS, event_stream, last_sequence
 from api.openapi import problems
+from api.permissions import OWN_CHAT, permits
 from api.schemas.chat import MessageRead
 from api.schemas.feedback import FeedbackPut, FeedbackRead
 
@@ -16,6 +17,7 @@ router = APIRouter(prefix="/messages", tags=["chat"], responses=problems(401, 40
 
 
 @router.get("/{message_id}", summary="Read a message")
+@permits(OWN_CHAT)
 async def read_message(
     services: ServicesDependency, actor: CurrentActor, message_id: UUID
 ) -> MessageRead:
@@ -34,6 +36,7 @@ async def read_message(
         }
     },
 )
+@permits(OWN_CHAT)
 async def read_events(
     request: Request,
     services: ServicesDependency,
@@ -48,6 +51,7 @@ async def read_events(
 
 
 @router.post("/{message_id}/stop", summary="Stop an answer")
+@permits(OWN_CHAT)
 async def stop_message(
     services: ServicesDependency, actor: CurrentActor, message_id: UUID
 ) -> MessageRead:
@@ -56,6 +60,7 @@ async def stop_message(
 
 
 @router.put("/{message_id}/feedback", summary="Rate an answer", responses=problems(409))
+@permits(OWN_CHAT)
 async def put_feedback(
     services: ServicesDependency, actor: CurrentActor, message_id: UUID, body: FeedbackPut
 ) -> FeedbackRead:
@@ -68,6 +73,7 @@ async def put_feedback(
 
 
 @router.delete("/{message_id}/feedback", status_code=204, summary="Take back a rating")
+@permits(OWN_CHAT)
 async def delete_feedback(
     services: ServicesDependency, actor: CurrentActor, message_id: UUID
 ) -> None:

@@ -8,11 +8,13 @@ import orjson
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response, StreamingResponse
 
+from api.admission import AnsweringRoute, waits_for_an_answer
 from api.dependencies import CurrentActor, ServicesDependency
 from api.event_stream import HEADERS, PING_SECONDS, failure_response, going_on_elsewhere
 from api.openai_compatible.completions import Completion, CompletionStream
 from api.openai_compatible.errors import PREFIX, ModelNotFoundError
 from api.openai_compatible.questions import question_of
+from api.permissions import ASKS_COURSE, CHATS, Rule, Who, permits
 from api.schemas.common import PlainText
 from api.schemas.openai import (
     ChatCompletionCreate,
@@ -24,6 +26,7 @@ from api.schemas.openai import (
 from services.access import Permission
 from services.answering.service import HeardAnswer
 from services.answering.whole_answer import ending
+from services.api_keys import KeyScope
 from services.courses import CourseView
 from storage.errors import NotFoundError
 from storage.paging import Order, PageRequest
@@ -42,12 +45,16 @@ def openai_errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {**named, "default": {"description": "Any other error", "model": OpenAIErrorRead}}
 
 
-router = APIRouter(
-    prefix=PREFIX, tags=["OpenAI-compatible"], responses=openai_errors(400, 401, 503)
-)
+IN_COMMON: dict[str, Any] = {
+    "prefix": PREFIX,
+    "tags": ["OpenAI-compatible"],
+    "responses": openai_errors(400, 401, 503),
+}
+router = APIRouter(**IN_COMMON)
+answers_router = APIRouter(**IN_COMMON, route_class=AnsweringRoute)
 
 
-@router.post(
+@answers_router.post(
     "/chat/completions",
     summary="Ask the tutor, as OpenAI's clients do",
     response_model=None,
@@ -60,6 +67,7 @@ router = APIRouter(
         **openai_errors(404, 413, 504),
     },
 )
+@permits(ASKS_COURSE)
 async def create_chat_completion(
     request: Request, body: ChatCompletionCreate, actor: CurrentActor, services: ServicesDependency
 ) -> Response:
@@ -84,6 +92,7 @@ async def create_chat_completion(
 
 
 @router.get("/models", summary="List the courses one may ask in, as models")
+@permits(CHATS)
 async def list_models(services: ServicesDependency, actor: CurrentActor) -> OfferedModelsRead:
     """Courses by title, at most a thousand."""
     page = await services.courses.page(
@@ -94,6 +103,7 @@ async def list_models(services: ServicesDependency, actor: CurrentActor) -> Offe
 
 
 @router.get("/models/{model}", summary="Read one of them", responses=openai_errors(404))
+@permits(Rule(Who.COURSE, KeyScope.ASK, Permission.READ))
 async def read_model(
     services: ServicesDependency,
     actor: CurrentActor,
@@ -107,6 +117,7 @@ async def read_model(
 
 
 async def _whole(completion: Completion, answer: HeardAnswer, request: Request) -> Response:
+    waits_for_an_answer(request)
     events = [event async for batch in answer.batches for event in batch]
     last = ending(events)
     if last is None:

@@ -6,8 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Path, Query, Response
 from pydantic import Field
 
+from api.cached_reads import REVALIDATED
 from api.dependencies import CurrentActor, ServicesDependency
+from api.entity_tags import names_tag
 from api.openapi import problems
+from api.permissions import READS_COURSE, permits
 from services.page_images import PageImageRequest
 
 router = APIRouter(tags=["documents"], responses=problems(401, 404, 422, 503))
@@ -26,6 +29,7 @@ ChunkId = Annotated[int, Field(ge=1, le=2**63 - 1)]
     response_class=Response,
     responses=PICTURE,
 )
+@permits(READS_COURSE)
 async def page_image(
     services: ServicesDependency,
     actor: CurrentActor,
@@ -41,8 +45,8 @@ async def page_image(
     """The page as PNG, with a passage marked where `highlight` names its chunks."""
     asked = PageImageRequest(page, scale, tuple(highlight or ()))
     image = await services.page_images.find(actor, document_id, asked)
-    headers = {"ETag": f'"{image.tag}"', "Cache-Control": "private, no-cache"}
-    if if_none_match is not None and image.tag in if_none_match:
+    headers = {"ETag": f'"{image.tag}"', **REVALIDATED}
+    if names_tag(if_none_match, image.tag):
         return Response(status_code=304, headers=headers)
     png = await services.page_images.png(image)
     return Response(png, media_type="image/png", headers=headers)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 
 from api.dependencies import CourseReference, CurrentActor, ServicesDependency
 from api.openapi import problems
+from api.permissions import READS_COURSE, permits
 from api.schemas.common import PlainText
 from api.schemas.documents import SearchHit, SearchResult
 from services.retrieval import RetrievedPassage
@@ -16,6 +17,7 @@ router = APIRouter(tags=["search"], responses=problems(401, 404, 422, 503))
 
 
 @router.get("/courses/{course}/search", summary="Search a course's material")
+@permits(READS_COURSE)
 async def search_course(
     services: ServicesDependency,
     actor: CurrentActor,

@@ -3,13 +3,32 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import StreamingResponse
 
-from api.dependencies import CurrentActor, PageDependency, ServicesDependency
+from api.attachments import attachment
+from api.dependencies import (
+    ActorInPerson,
+    CurrentActor,
+    DeviceDependency,
+    PageDependency,
+    ServicesDependency,
+    SessionCookieDependency,
+)
 from api.openapi import problems
+from api.permissions import ADMIN, CHANGES_OWN, IN_PERSON, READS, Rule, Who, permits
 from api.schemas.common import PageOf, PlainText
-from api.schemas.users import ProfileUpdate, UserCreate, UserRead, UserReplace, UserUpdate
+from api.schemas.users import (
+    ErasureCreate,
+    OwnErasure,
+    ProfileUpdate,
+    UserCreate,
+    UserRead,
+    UserReplace,
+    UserUpdate,
+)
 from services.actors import Role
+from services.api_keys import KeyScope
 from services.users import NewUser
 from storage.paging import Order
 from storage.repositories.users import UserFilter
@@ -21,12 +40,14 @@ Direction = Annotated[Literal["asc", "desc"], Query(description="Which way.")]
 
 
 @router.get("/me", summary="One's own account")
+@permits(READS)
 async def read_me(services: ServicesDependency, actor: CurrentActor) -> UserRead:
     """The signed-in user."""
     return UserRead.model_validate(await services.users.read(actor, actor.user_id))
 
 
 @router.patch("/me", summary="Change one's own profile")
+@permits(CHANGES_OWN)
 async def change_me(
     services: ServicesDependency, actor: CurrentActor, body: ProfileUpdate
 ) -> UserRead:
@@ -35,7 +56,50 @@ async def change_me(
     return UserRead.model_validate(await services.users.change_own(actor, values))
 
 
+@router.get(
+    "/me/export",
+    summary="Take one's data along",
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "description": "A zip of JSON files, made on the way.",
+            "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        **problems(403),
+    },
+)
+@permits(IN_PERSON)
+async def export_me(
+    services: ServicesDependency, device: DeviceDependency, actor: ActorInPerson
+) -> StreamingResponse:
+    """All that is kept about the signed-in user; its README.txt says what is in which file."""
+    pieces = await services.personal_export.export(actor, device)
+    headers = attachment("my data", "zip", otherwise="data")
+    return StreamingResponse(pieces, media_type="application/zip", headers=headers)
+
+
+@router.delete(
+    "/me",
+    status_code=204,
+    summary="Erase one's own account",
+    responses=problems(403, 404, 409, 429),
+)
+@permits(IN_PERSON)
+async def erase_me(
+    services: ServicesDependency,
+    cookie: SessionCookieDependency,
+    device: DeviceDependency,
+    actor: ActorInPerson,
+    response: Response,
+    body: OwnErasure,
+) -> None:
+    """For good: account, conversations and all else that is the user's. Statistics stay."""
+    await services.erasure.erase_own(actor, body.password, body.email, device)
+    cookie.clear(response)
+
+
 @router.get("", summary="List accounts (admin)", responses=problems(403))
+@permits(ADMIN)
 async def list_users(
     services: ServicesDependency,
     actor: CurrentActor,
@@ -56,6 +120,7 @@ async def list_users(
 
 
 @router.post("", status_code=201, summary="Make an account (admin)", responses=problems(403, 409))
+@permits(ADMIN)
 async def create_user(
     services: ServicesDependency, actor: CurrentActor, body: UserCreate
 ) -> UserRead:
@@ -64,12 +129,14 @@ async def create_user(
 
 
 @router.get("/{user_id}", summary="Read an account (admin)", responses=problems(403, 404))
+@permits(Rule(Who.SELF, KeyScope.ADMIN))
 async def read_user(services: ServicesDependency, actor: CurrentActor, user_id: UUID) -> UserRead:
     """One account; one's own is readable by everyone."""
     return UserRead.model_validate(await services.users.read(actor, user_id))
 
 
 @router.put("/{user_id}", summary="Replace an account (admin)", responses=problems(403, 404, 409))
+@permits(ADMIN)
 async def replace_user(
     services: ServicesDependency, actor: CurrentActor, user_id: UUID, body: UserReplace
 ) -> UserRead:
@@ -78,6 +145,7 @@ async def replace_user(
 
 
 @router.patch("/{user_id}", summary="Change an account (admin)", responses=problems(403, 404, 409))
+@permits(ADMIN)
 async def change_user(
     services: ServicesDependency, actor: CurrentActor, user_id: UUID, body: UserUpdate
 ) -> UserRead:
@@ -89,9 +157,28 @@ async def change_user(
 @router.delete(
     "/{user_id}", status_code=204, summary="Delete an account (admin)", responses=problems(403, 404)
 )
+@permits(ADMIN)
 async def delete_user(services: ServicesDependency, actor: CurrentActor, user_id: UUID) -> None:
     """Deletes softly: the account can be restored."""
     await services.users.delete(actor, user_id)
+
+
+@router.post(
+    "/{user_id}/erase",
+    status_code=204,
+    summary="Erase an account (admin)",
+    responses=problems(403, 404, 409),
+)
+@permits(ADMIN)
+async def erase_user(
+    services: ServicesDependency,
+    device: DeviceDependency,
+    actor: CurrentActor,
+    user_id: UUID,
+    body: ErasureCreate,
+) -> None:
+    """For good, also of an account that is deleted; its address confirms it."""
+    await services.erasure.erase_for(actor, user_id, body.email, device)
 
 
 @router.post(
@@ -99,6 +186,7 @@ async def delete_user(services: ServicesDependency, actor: CurrentActor, user_id
     summary="Restore an account (admin)",
     responses=problems(403, 404, 409),
 )
+@permits(ADMIN)
 async def restore_user(
     services: ServicesDependency, actor: CurrentActor, user_id: UUID
 ) -> UserRead:

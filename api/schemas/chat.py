@@ -1,7 +1,8 @@
 """Schemas of asking, answers and conversations."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -16,7 +17,8 @@ from api.schemas.common import (
     refuse_null_characters,
 )
 from api.schemas.feedback import FeedbackRead
-from services.answering.telling import Mode
+from pedagogy.modes.states import LearnerMove
+from services.answering.questions import Mode, Question, StoredProblem
 from services.conversations import FoundConversation
 from storage.repositories.messages import StoredMessage
 
@@ -27,6 +29,20 @@ QuestionText = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=MAXIMUM_QUESTION_CHARACTERS),
     AfterValidator(refuse_null_characters),
 ]
+
+
+class ProblemChoice(Input):
+    """A question of a published quiz."""
+
+    quiz_id: UUID
+    question_id: PlainText = Field(max_length=40, examples=["q1"])
+
+
+MOVES: Final[Mapping[str, LearnerMove]] = {
+    "hint": LearnerMove.ASK_HINT,
+    "solution": LearnerMove.ASK_SOLUTION,
+    "next": LearnerMove.TAKE_PROBLEM,
+}
 
 
 class ChatCreate(Input):
@@ -44,7 +60,25 @@ class ChatCreate(Input):
         description="An earlier question of yours, instead of which this one is asked: it begins a"
         " branch of that conversation. The branch before stays readable.",
     )
-    mode: Mode = Field(default="explain", description="How the tutor teaches.")
+    follows: UUID | None = Field(
+        default=None,
+        description="The message of that conversation after which the question is asked: goes on"
+        " with the branch that ends there. Absent: the latest one.",
+    )
+    mode: Mode | None = Field(
+        default=None,
+        description="How the tutor teaches, one of the modes that the course allows. Absent: as"
+        " before in the conversation, else as the course has it.",
+        examples=["hints"],
+    )
+    move: Literal["hint", "solution", "next"] | None = Field(
+        default=None,
+        description="What you do about the open problem, where your message does not say it: ask"
+        " for a hint or for the solution, or go on to the next question.",
+    )
+    problem: ProblemChoice | None = Field(
+        default=None, description="A question of a quiz to work on with the tutor."
+    )
     model: PlainText | None = Field(
         default=None,
         max_length=200,
@@ -52,6 +86,21 @@ class ChatCreate(Input):
         " with a notice.",
         examples=["tutor"],
     )
+
+    def as_question(self, key: str | None) -> Question:
+        """The question, under the Idempotency-Key it came with."""
+        problem = self.problem
+        return Question(
+            self.message,
+            self.conversation_id,
+            self.mode,
+            self.model,
+            key=key,
+            edits=self.edits,
+            follows=self.follows,
+            move=None if self.move is None else MOVES[self.move],
+            takes=None if problem is None else StoredProblem(problem.quiz_id, problem.question_id),
+        )
 
 
 class UsageRead(Output):
@@ -77,6 +126,9 @@ class SourceRead(Output):
         default=None,
         description="The passage's chunks in order, where neighbours are shown as one passage.",
     )
+    kind: WhereKnown[Literal["correction"]] = Field(
+        default=None, description="`correction`: a teacher says it in place of an answer."
+    )
 
 
 class CitationRead(Output):
@@ -98,6 +150,17 @@ class SentenceRead(Output):
     char_end: int
     support: float
     citations: list[int]
+    verdict: WhereKnown[Literal["supported", "partly", "contradicted", "not_found"]] = Field(
+        default=None, description="What a judging chat model says; absent where none was asked."
+    )
+
+
+class NoticedSentence(Output):
+    """A sentence of the answer that a notice is about."""
+
+    char_start: int = Field(description="In code points of the answer.")
+    char_end: int
+    support: float
 
 
 class NoticeRead(Output):
@@ -105,6 +168,9 @@ class NoticeRead(Output):
 
     code: str = Field(examples=["fallback"])
     detail: str
+    sentences: WhereKnown[list[NoticedSentence]] = Field(
+        default=None, description="Which sentences it is about; absent where it is about all."
+    )
 
 
 class ChatAnswer(Output):
@@ -134,6 +200,14 @@ class FailureRead(Output):
     detail: str
 
 
+class AnswerCorrectedRead(Output):
+    """What a teacher says in place of an answer."""
+
+    body: str
+    version: int
+    updated_at: datetime
+
+
 class MessageRead(Output):
     """A question or an answer as it is stored."""
 
@@ -158,6 +232,9 @@ class MessageRead(Output):
     confidence: float | None
     error: FailureRead | None
     feedback: FeedbackRead | None = Field(description="Your rating of the answer.")
+    correction: AnswerCorrectedRead | None = Field(
+        description="What a teacher says in place of the answer, since it was given."
+    )
 
     @classmethod
     def of(cls, message: StoredMessage) -> "MessageRead":
@@ -211,6 +288,33 @@ class ConversationListed(ConversationRead):
         )
 
 
+class VersionRead(Output):
+    """One of the messages that follow the same one."""
+
+    message_id: UUID
+    leaf: UUID = Field(description="What `leaf` may name to read the latest branch through it.")
+
+
+class OpenProblemRead(Output):
+    """The problem that a conversation is at."""
+
+    text: str = Field(description="Markdown, without the key.")
+    quiz_id: UUID | None = Field(description="Of a quiz's question; null for one of your own.")
+    question_id: str | None
+    hints: int
+    answers: int
+    is_open: bool = Field(description="Whether its solution is still yours to find.")
+    may_be_shown: bool = Field(description="Whether the solution may be asked for now.")
+    missing: str = Field(description="What it waits for, in words; empty where for nothing.")
+
+
+class TutorStateRead(Output):
+    """Where you and the tutor are in a conversation."""
+
+    mode: Mode
+    problem: OpenProblemRead | None
+
+
 class ConversationWithMessages(ConversationRead):
     """A conversation with the latest messages of one branch, oldest first."""
 
@@ -218,6 +322,11 @@ class ConversationWithMessages(ConversationRead):
     leaves: list[UUID] = Field(
         description="The last messages of its branches, the latest first: what `leaf` may name."
     )
+    forks: list[list[VersionRead]] = Field(
+        description="Where messages of this branch have others in their place: the versions of a"
+        " question or an answer, the oldest first."
+    )
+    tutor: TutorStateRead = Field(description="How the tutor teaches here, and the open problem.")
 
 
 class ConversationUpdate(Input):

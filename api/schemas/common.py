@@ -1,8 +1,9 @@
 """What all schemas share: strict input, text without traps, pages, problems."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 Item = TypeVar("Item")
 
@@ -21,6 +22,21 @@ def refuse_null_characters(text: str) -> str:
 STORABLE = AfterValidator(refuse_null_characters)
 """Stands last in an `Annotated`: constraints before it, such as stripping, apply to the text."""
 
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def refuse_other_ages(moment: datetime) -> datetime:
+    """The moment unchanged.
+
+    Raises:
+        ValueError: when no school year can hold it, nor every time zone.
+    """
+    if not EARLIEST <= moment <= LATEST:
+        raise ValueError("must lie between the years 2000 and 2200")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(refuse_other_ages)]
 PlainText = Annotated[str, STORABLE]
 Title = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), STORABLE
@@ -106,6 +122,7 @@ __all__ = [
     "FieldError",
     "Input",
     "Language",
+    "Moment",
     "Output",
     "PageOf",
     "PlainText",

@@ -23,8 +23,14 @@ class DocumentRead(Output):
     language: str = Field(examples=["en"])
     status: DocumentStatus
     reason: str | None = Field(description="Why it failed, in words for a person.")
+    reason_code: str | None = Field(
+        description="Stable name of that reason, where it has one.", examples=["no_text_layer"]
+    )
     warning: str | None = Field(
         description="What of the original could not be read, though the rest is in, and what to do."
+    )
+    warning_code: str | None = Field(
+        description="Stable name of that warning.", examples=["pages_left_out"]
     )
     version: int = Field(description="The version in use; 0 before the first.", examples=[1])
     byte_size: int
@@ -45,7 +51,13 @@ class JobRead(Output):
     """A job; the shape is the same for every kind."""
 
     id: UUID
+    course_id: UUID
     kind: JobKind
+    topic: str = Field(
+        description="What it is about: the topic asked for, the title of what is written anew, or"
+        " the files brought in; empty where documents or lessons were chosen instead.",
+        examples=["Friction"],
+    )
     status: JobStatus
     stage: str = Field(examples=["encoding"])
     progress: float = Field(description="0 to 1; it never falls.", examples=[0.4])
@@ -56,6 +68,9 @@ class JobRead(Output):
         " as `ingest --report` writes it, also where every file has failed."
     )
     error: Mapping[str, Any] | None = Field(description="`{code, message}` once it has failed.")
+    attempts: int = Field(description="How often a worker has begun it.", examples=[1])
+    created_at: datetime
+    finished_at: datetime | None
 
 
 class JobStepRead(Output):

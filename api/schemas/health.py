@@ -12,12 +12,13 @@ class CheckRead(Output):
     name: str = Field(examples=["database"])
     status: Status
     detail: str = Field(examples=["schema 0001"])
+    seconds: float = Field(description="How long it took to find out.", examples=[0.002])
 
 
 class HealthRead(Output):
     """How the service is."""
 
-    status: Status = Field(description="degraded: works, with less; failing: cannot serve.")
+    status: Status = Field(description="degraded: works, with less; unhealthy: cannot serve.")
     checks: list[CheckRead]
 
 

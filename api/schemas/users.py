@@ -28,7 +28,11 @@ Interests = Annotated[tuple[Tag, ...], Field(max_length=20)]
 class ProfileFields(Input):
     """What people say about themselves."""
 
-    language: Language = Field(default="en", description="Of answers.", examples=["en", "hi"])
+    language: Language = Field(
+        default="en",
+        description="Of mails: Hindi, or else English. Answers have that of the question.",
+        examples=["en", "hi"],
+    )
     learning_preference: LearningPreference = Field(
         default="balanced", description="How explanations are built up."
     )
@@ -78,6 +82,27 @@ class UserUpdate(ProfileUpdate):
     is_active: bool = Field(default=True, description="False blocks signing in.")
 
 
+class OwnErasure(Input):
+    """What confirms that one's own account is to be erased."""
+
+    password: PlainText = Field(
+        default="", max_length=256, description="The current one; empty where there is none."
+    )
+    email: Annotated[str, StringConstraints(max_length=254), STORABLE] | None = Field(
+        default=None,
+        description="Instead of a password, for an account without one: its address.",
+        examples=["asha@school.edu"],
+    )
+
+
+class ErasureCreate(Input):
+    """What confirms that somebody's account is to be erased."""
+
+    email: Annotated[str, StringConstraints(max_length=254), STORABLE] = Field(
+        description="Its address, typed.", examples=["asha@school.edu"]
+    )
+
+
 class UserRead(Output):
     """An account."""
 
@@ -102,6 +127,10 @@ class PasswordForm(BaseModel):
     grant_type: Literal["password"] = "password"
     username: Annotated[PlainText, Field(max_length=254, description="The e-mail address.")]
     password: Annotated[PlainText, Field(max_length=256)]
+    otp: Annotated[
+        PlainText | None,
+        Field(max_length=40, description="Code of the second factor, or a recovery code."),
+    ] = None
 
 
 class TokenRead(Output):
@@ -113,12 +142,6 @@ class TokenRead(Output):
     expires_in: int = Field(description="Seconds until the access token ends.", examples=[43200])
 
 
-class RefreshRequest(Input):
-    """A refresh token to be exchanged."""
-
-    refresh_token: Annotated[str, StringConstraints(min_length=1, max_length=4096), STORABLE]
-
-
 class DemoAccountRead(Output):
     """An account to try the service with; its password is public."""
 
@@ -127,7 +150,25 @@ class DemoAccountRead(Output):
     role: Role
 
 
+class ProviderRead(Output):
+    """A provider to sign in through, at `/auth/oidc/{name}`."""
+
+    name: str = Field(examples=["google"])
+    label: str = Field(examples=["Google"])
+
+
 class SignInOptionsRead(Output):
     """What the sign-in page offers."""
 
     demo_accounts: list[DemoAccountRead] = Field(description="Empty in production.")
+    registration: Literal["open", "domains", "invitation"] = Field(
+        description="Who may register: everyone, addresses of some domains, or who is invited."
+    )
+    providers: list[ProviderRead]
+    sends_mail: bool = Field(
+        description="False where mails go out to nobody: in the embedded mode admins read them."
+    )
+    link_hosts: list[str] = Field(
+        description="Hosts that the page may show links of answers to, besides this service.",
+        examples=[["openstax.org"]],
+    )

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Coroutine, Iterable
 from contextlib import suppress
 from typing import Any, NamedTuple, assert_never
-from uuid import UUID
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -23,7 +22,7 @@ from api.websocket.outgoing import Outgoing
 from api.websocket.subscriptions import Subscriptions
 from bootstrap.services import Services
 from services.errors import InvalidValueError, NotAuthenticatedError, OverloadedError
-from services.sockets import OpenSocket
+from services.sockets import OpenSocket, TicketHolder
 
 AT_ONCE = 16
 """Subscriptions and stops of one client at a time."""
@@ -62,11 +61,11 @@ class SocketConnection:
         self._subscriptions: dict[str, asyncio.Task[None]] = {}
         self._stops: set[asyncio.Task[None]] = set()
 
-    async def run(self, user_id: UUID) -> None:
+    async def run(self, holder: TicketHolder) -> None:
         """Serves that user until they leave, are idle for too long or may not stay."""
         closing = None
         try:
-            closing = await self._serve(user_id)
+            closing = await self._serve(holder)
         except WebSocketDisconnect:
             pass  # found out in sending: there is nobody to tell
         finally:
@@ -74,7 +73,7 @@ class SocketConnection:
         if closing is not None:
             await self._websocket.close(closing.code, closing.reason)
 
-    async def _serve(self, user_id: UUID) -> Closing | None:
+    async def _serve(self, holder: TicketHolder) -> Closing | None:
         while True:
             try:
                 async with asyncio.timeout(self._idle_seconds):
@@ -87,11 +86,11 @@ class SocketConnection:
                 return None
             self._record.frames_in += 1
             try:
-                await self._take(message.get("text"), user_id)
+                await self._take(message.get("text"), holder)
             except NotAuthenticatedError as error:
                 return Closing(1008, str(error))
 
-    async def _take(self, text: str | None, user_id: UUID) -> None:
+    async def _take(self, text: str | None, holder: TicketHolder) -> None:
         """Does what a frame asks for, or says why not.
 
         Raises:
@@ -101,27 +100,27 @@ class SocketConnection:
         try:
             frame = read_frame(text)
             frame_id = frame.id
-            await self._obey(frame, user_id)
+            await self._obey(frame, holder)
         except (NotAuthenticatedError, WebSocketDisconnect):
             raise
         except Exception as error:  # noqa: BLE001 - the edge of a frame: its client is told
             known_id = error.frame_id if isinstance(error, FrameError) else frame_id
             await self._outgoing.send_problem(known_id, error)
 
-    async def _obey(self, frame: ClientFrame, user_id: UUID) -> None:
+    async def _obey(self, frame: ClientFrame, holder: TicketHolder) -> None:
         if isinstance(frame, PingFrame):
             await self._outgoing.send(frame.id, "pong")
         elif isinstance(frame, LeaveFrame):
             await self._leave(frame.id)
         else:
-            await self._begin(frame, user_id)
+            await self._begin(frame, holder)
 
     async def _begin(
-        self, frame: AskFrame | ResumeFrame | JobFrame | StopFrame, user_id: UUID
+        self, frame: AskFrame | ResumeFrame | JobFrame | StopFrame, holder: TicketHolder
     ) -> None:
         if len(self._subscriptions) + len(self._stops) >= AT_ONCE:
             raise OverloadedError("subscriptions of one WebSocket", RETRY_AFTER_SECONDS)
-        actor = await self._identity.recognise(user_id)
+        actor = await self._identity.recognise(holder.user_id, holder.session_id)
         telling = self._telling
         match frame:
             case AskFrame(id=name):

@@ -1,15 +1,16 @@
 """Opens WebSockets: a place first, then the ticket, then the connection."""
 
 from contextlib import ExitStack
-from uuid import UUID
 
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
 from api.errors import domain_problem_response
+from api.observing import know_user
 from api.websocket.connection import SocketConnection
 from bootstrap.services import Services
 from services.errors import NotAuthenticatedError, OverloadedError
+from services.sockets import TicketHolder
 from storage.errors import StorageUnavailableError
 
 NO_TICKET = (
@@ -24,14 +25,16 @@ async def open_socket(websocket: WebSocket) -> None:
     with ExitStack() as place:
         try:
             record = place.enter_context(services.sockets.opened())
-            user_id = record.user_id = await _user_of(websocket, services)
+            holder = await _holder_of(websocket, services)
+            services.sockets.belongs_to(record, holder.user_id)
+            know_user(websocket.scope, holder.user_id)
         except (NotAuthenticatedError, OverloadedError, StorageUnavailableError) as error:
             response = domain_problem_response(websocket.scope, error)
             await websocket.send_denial_response(response)
             return
         await websocket.accept()
         connection = SocketConnection(websocket, services, record, services.sockets.idle_seconds)
-        await connection.run(user_id)
+        await connection.run(holder)
 
 
 def websocket_routes(*prefixes: str) -> list[WebSocketRoute]:
@@ -39,7 +42,7 @@ def websocket_routes(*prefixes: str) -> list[WebSocketRoute]:
     return [WebSocketRoute(f"{prefix}/ws", open_socket) for prefix in prefixes]
 
 
-async def _user_of(websocket: WebSocket, services: Services) -> UUID:
+async def _holder_of(websocket: WebSocket, services: Services) -> TicketHolder:
     """Who opens it, by the ticket in its address.
 
     Raises:
@@ -49,5 +52,6 @@ async def _user_of(websocket: WebSocket, services: Services) -> UUID:
     ticket = websocket.query_params.get("ticket", "")
     if not ticket:
         raise NotAuthenticatedError(NO_TICKET)
-    actor = await services.identity.recognise(await services.socket_tickets.redeem(ticket))
-    return actor.user_id
+    holder = await services.socket_tickets.redeem(ticket)
+    await services.identity.recognise(holder.user_id, holder.session_id)
+    return holder

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from api.event_stream import event_payload
 from api.job_events import job_event
+from api.observing import told_over_socket
 from api.schemas.chat import MessageRead
 from api.schemas.documents import JobRead
 from api.websocket.frames import AskFrame, StopFrame
@@ -13,7 +14,6 @@ from api.websocket.outgoing import Outgoing
 from bootstrap.services import Services
 from services.actors import Actor
 from services.answering.answer_log import AnswerEvent
-from services.answering.telling import Question
 
 JOB_PAUSE_SECONDS = 3600.0
 """How often the watcher of a job hears that nothing happens: the socket has pings of its own."""
@@ -28,14 +28,7 @@ class Subscriptions:
 
     async def ask(self, actor: Actor, frame: AskFrame) -> None:
         """Asks, and tells the answer."""
-        question = Question(
-            frame.message,
-            frame.conversation_id,
-            frame.mode,
-            frame.model,
-            key=frame.idempotency_key,
-            edits=frame.edits,
-        )
+        question = frame.as_question(frame.idempotency_key)
         heard = await self._services.answering.listen(actor, frame.course, question, None)
         last, is_over = await self._tell(frame.id, heard.message_id, heard.batches, 0)
         if not is_over:
@@ -76,8 +69,9 @@ class Subscriptions:
     ) -> tuple[int, bool]:
         """Tells all events of an answer; the last one's sequence, and whether it ends it."""
         is_over = False
-        async with aclosing(batches):
-            async for batch in batches:
+        told = told_over_socket(message_id, batches, self._outgoing.scope)
+        async with aclosing(batches), aclosing(told):
+            async for batch in told:
                 for event in batch:
                     await self._outgoing.send(
                         frame_id,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from bootstrap.diagnosis.finding import Finding
 from bootstrap.diagnosis.installation import (
@@ -15,6 +16,7 @@ from bootstrap.diagnosis.installation import (
 from bootstrap.diagnosis.models import check_chat_models, check_encoder
 from bootstrap.diagnosis.remote_services import CHECKS as REMOTE_SERVICES
 from bootstrap.diagnosis.servers import check_port, check_postgres, check_redis
+from bootstrap.diagnosis.video import check_video
 from bootstrap.home import Home
 from bootstrap.settings import Settings
 
@@ -29,6 +31,9 @@ def diagnose(home: Home, host: str, port: int) -> Iterator[Finding]:
     except ValidationError as error:
         yield from _faulty_settings(error)
         return
+    except SettingsError as error:
+        yield Finding("settings", "fail", str(error), "Correct the folder, or unset it.")
+        return
     yield Finding("settings", "ok", f"environment {settings.environment}")
     yield check_postgres(home, settings)
     yield check_redis(settings)
@@ -36,6 +41,7 @@ def diagnose(home: Home, host: str, port: int) -> Iterator[Finding]:
     yield check_encoder(settings)
     yield from check_chat_models(settings)
     yield from filter(None, (check(settings) for check in REMOTE_SERVICES))
+    yield check_video()
     yield check_page()
     yield check_browser()
 

@@ -1,6 +1,8 @@
 """Checks of PostgreSQL, Redis and the port of the API."""
 
 import asyncio
+import time
+from collections.abc import Callable
 
 import asyncpg
 import redis
@@ -17,17 +19,25 @@ from bootstrap.supervision.health import is_ready, local_address
 
 OLDEST_POSTGRES = 14
 CONNECT_TIMEOUT_SECONDS = 5.0
+CLOCKS_APART_SECONDS = 5.0
+CLOCK = "SELECT extract(epoch FROM clock_timestamp())::float8"
 VECTOR_AVAILABLE = "SELECT default_version FROM pg_available_extensions WHERE name = 'vector'"
 
 
-def check_postgres(home: Home, settings: Settings) -> Finding:
-    """Whether the given PostgreSQL answers and has pgvector, else whether the embedded one can."""
+def check_postgres(
+    home: Home, settings: Settings, clock: Callable[[], float] = time.time
+) -> Finding:
+    """Whether the given PostgreSQL answers and has pgvector, else whether the embedded one can.
+
+    Also whether its clock tells the time of this machine's.
+    """
     url = settings.database_url.get_secret_value()
     state = read_state(home.run)
     if not url and (state is None or not state.urls.database_url):
         return _check_embedded_postgres()
     try:
-        return asyncio.run(_ask_postgres(url or ("" if state is None else state.urls.database_url)))
+        url = url or ("" if state is None else state.urls.database_url)
+        return asyncio.run(_ask_postgres(url, clock))
     except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         reason = f"does not answer: {error or type(error).__name__}"
         advice = "Check DATABASE_URL and that the server runs, or unset it to use the embedded one."
@@ -73,13 +83,14 @@ def _check_embedded_postgres() -> Finding:
     return finding
 
 
-async def _ask_postgres(url: str) -> Finding:
-    """Asks a server for its version and for pgvector."""
+async def _ask_postgres(url: str, clock: Callable[[], float]) -> Finding:
+    """Asks a server for its version, for pgvector and for the time."""
     plain_url = url.replace("postgresql+asyncpg://", "postgresql://", 1)
     connection = await asyncpg.connect(plain_url, timeout=CONNECT_TIMEOUT_SECONDS)
     try:
         major = connection.get_server_version().major
         vector = await connection.fetchval(VECTOR_AVAILABLE)
+        ahead_seconds = await connection.fetchval(CLOCK) - clock()
     finally:
         await connection.close()
     if major < OLDEST_POSTGRES:
@@ -88,4 +99,8 @@ async def _ask_postgres(url: str) -> Finding:
     if vector is None:
         advice = "Install pgvector on that server (Debian: postgresql-NN-pgvector)."
         return Finding("PostgreSQL", "fail", f"version {major} lacks pgvector", advice)
+    if abs(ahead_seconds) > CLOCKS_APART_SECONDS:
+        advice = "Let both keep their time by NTP: sign-ins and links end by the one or the other."
+        detail = f"its clock and this machine's are {abs(ahead_seconds):.0f} s apart"
+        return Finding("PostgreSQL", "warn", detail, advice)
     return Finding("PostgreSQL", "ok", f"version {major} with pgvector {vector} answers")

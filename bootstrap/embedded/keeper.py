@@ -42,6 +42,7 @@ class Keeper:
         self._servers = servers
         self._backoffs = {server.name: BackOff(monotonic()) for server in servers}
         self._restart_at: dict[str, float] = {}
+        self._is_recorded = False
 
     def start(self) -> None:
         """Starts all servers together and returns when all answer.
@@ -71,6 +72,9 @@ class Keeper:
                 self._restart_at[server.name] = now + self._backoffs[server.name].next_delay(now)
             elif now >= self._restart_at[server.name]:
                 self._restart(server)
+        if not self._is_recorded:
+            with suppress(OSError):  # a full disk; the next watch tries again
+                self._write_state()
 
     def stop(self) -> None:
         """Stops all servers, the last started first."""
@@ -81,10 +85,10 @@ class Keeper:
     def _restart(self, server: EmbeddedServer) -> None:
         del self._restart_at[server.name]
         self._backoffs[server.name].note_start(monotonic())
-        with suppress(EmbeddedServerError):  # the next watch tries again, later
+        with suppress(EmbeddedServerError, OSError):  # the next watch tries again, later
             server.start()
             server.wait_until_ready()
-            self._write_state()
+            self._is_recorded = False
 
     def _write_state(self) -> None:
         urls = {server.name: server.url for server in self._servers}
@@ -102,6 +106,7 @@ class Keeper:
                 },
             ),
         )
+        self._is_recorded = True
 
 
 def end_recorded_servers(home: Home) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bootstrap.secret_files import given
+
 DATABASE_URL = "DATABASE_URL"
 REDIS_URL = "REDIS_URL"
 REDIS_CACHE_URL = "REDIS_CACHE_URL"
@@ -18,12 +20,12 @@ class ServerUrls:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "ServerUrls":
-        """The servers that the environment names; the cache may share the given Redis."""
-        redis_url = environment.get(REDIS_URL, "")
+        """The servers that the environment or its secrets name; the cache may share the Redis."""
+        redis_url = given(environment, REDIS_URL)
         return cls(
-            environment.get(DATABASE_URL, ""),
+            given(environment, DATABASE_URL),
             redis_url,
-            environment.get(REDIS_CACHE_URL, "") or redis_url,
+            given(environment, REDIS_CACHE_URL) or redis_url,
         )
 
     def or_else(self, embedded: "ServerUrls") -> "ServerUrls":

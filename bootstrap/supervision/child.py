@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from bootstrap.backoff import BackOff
 from bootstrap.home import Home
 from bootstrap.log_files import NoteworthyLines, keep_bounded
-from bootstrap.processes import ProcessIdentity, kill_group, launch
+from bootstrap.processes import ProcessIdentity, kill_group, kill_orphans, launch
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,14 @@ class Child:
         return self._process is not None and self._process.poll() is None
 
     def note_death(self, now: float) -> float | None:
-        """The seconds until the restart, the first time the death is seen; None afterwards."""
+        """The seconds until the restart, the first time the death is seen; None afterwards.
+
+        What the dead one started is ended with it: it may hold the port that the next one needs.
+        """
         if self._restart_at is not None:
             return None
+        if self._process is not None:
+            kill_orphans(self._process.pid)
         self.deaths += 1
         delay = self._backoff.next_delay(now)
         self._restart_at = now + delay

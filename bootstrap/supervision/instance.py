@@ -73,3 +73,5 @@ def end_leftovers(children: Sequence[ProcessIdentity]) -> None:
         has_given_id_away = child.find() is None and psutil.pid_exists(child.pid)
         if not has_given_id_away:
             kill_group(child.pid)
+    # A killed process holds its port until the kernel has cleared it away.
+    psutil.wait_procs(processes, timeout=_LEFTOVER_PATIENCE_SECONDS)

@@ -1,6 +1,7 @@
 """The events of one answer, in memory, for any number of listeners."""
 
 import asyncio
+from bisect import bisect_right
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,16 +12,39 @@ LAST_EVENTS: frozenset[EventName] = frozenset({"done", "error"})
 
 @dataclass(frozen=True, slots=True)
 class AnswerEvent:
-    """One event; `sequence` is unique within its answer and never changes."""
+    """One event; `sequence` is unique within its answer and never changes.
+
+    Attributes:
+        follows: The number of the event before it, where that is not the one before its own.
+    """
 
     sequence: int
     name: EventName
     payload: Mapping[str, Any]
+    follows: int | None = None
+
+    @property
+    def previous(self) -> int:
+        """The number of the event before it; of the first one a number that no event has."""
+        return self.sequence - 1 if self.follows is None else self.follows
 
     @property
     def is_last(self) -> bool:
         """Whether nothing follows it."""
         return self.name in LAST_EVENTS
+
+
+def events_after(events: Sequence[AnswerEvent], after: int) -> Sequence[AnswerEvent]:
+    """The events that follow number `after`, for a reader who has those up to it.
+
+    All of them, from `start` on, where the next one follows another event than the reader's last:
+    what that reader was shown since is no part of the answer, as it was never logged and its
+    process is gone.
+    """
+    position = bisect_right(events, after, key=lambda event: event.sequence)
+    if position == len(events) or after == 0 or events[position].previous == after:
+        return events[position:]
+    return events
 
 
 class AnswerLog:
@@ -31,18 +55,20 @@ class AnswerLog:
     without one, at once.
 
     Attributes:
-        first_sequence: The number of the first event; the others follow it without a gap.
+        first_sequence: The number of the first event.
+        next_sequence: The number that the next one will have.
     """
 
     def __init__(
         self,
         events: Sequence[AnswerEvent] = (),
         *,
-        first_sequence: int = 1,
+        next_sequence: int = 1,
         recorder: Callable[[AnswerEvent], None] | None = None,
     ) -> None:
         """Begins a log, or goes on with one whose `events` readers may have seen."""
-        self.first_sequence = events[0].sequence if events else first_sequence
+        self.first_sequence = events[0].sequence if events else next_sequence
+        self.next_sequence = next_sequence
         self._events = list(events)
         self._shown = len(self._events)
         self._recorder = recorder
@@ -57,13 +83,16 @@ class AnswerLog:
         )
 
     @property
-    def next_sequence(self) -> int:
-        """The sequence that the next event will have."""
-        return self.first_sequence + len(self._events)
+    def last_sequence(self) -> int:
+        """The number of the last event; 0 where there is none."""
+        return self._events[-1].sequence if self._events else 0
 
     def append(self, name: EventName, payload: Mapping[str, Any]) -> AnswerEvent:
         """Adds an event, and shows it unless a recorder is to do so."""
-        event = AnswerEvent(self.next_sequence, name, payload)
+        last, sequence = self.last_sequence, self.next_sequence
+        follows = last if 0 < last < sequence - 1 else None
+        event = AnswerEvent(sequence, name, payload, follows)
+        self.next_sequence = sequence + 1
         self._events.append(event)
         if self._recorder is None:
             self.show()
@@ -80,6 +109,10 @@ class AnswerLog:
         """All but the first `count` events, shown or not."""
         return self._events[count:]
 
+    def count_to(self, sequence: int) -> int:
+        """How many events have that number or a lower one."""
+        return bisect_right(self._events, sequence, key=lambda event: event.sequence)
+
     def show(self, count: int | None = None) -> None:
         """Shows the first `count` events, or all, and wakes every reader."""
         self._shown = max(self._shown, len(self._events) if count is None else count)
@@ -95,15 +128,17 @@ class AnswerLog:
     ) -> AsyncGenerator[list[AnswerEvent], None]:
         """Gives the events that follow sequence `after`: all that wait at once, to the last one.
 
-        Where nothing happens for `pause_seconds`, an empty list is given.
+        A reader whose last event is not in the log gets all of it, once something follows; see
+        `events_after`. Where nothing happens for `pause_seconds`, an empty list is given.
         """
-        position = 0
+        position, has_begun = 0, False
         while True:
             if position < self._shown:
                 batch = self._events[position : self._shown]
-                position += len(batch)
-                if batch[0].sequence <= after:
-                    batch = [event for event in batch if event.sequence > after]
+                if not has_begun:
+                    batch = list(events_after(self._events[: self._shown], after))
+                    has_begun = bool(batch)
+                position = self._shown
                 if batch:
                     yield batch
             elif self.is_closed:

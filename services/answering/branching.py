@@ -1,11 +1,11 @@
-"""Where a question stands that does not follow the latest message: edits, and answers told anew."""
+"""Where a question stands that does not follow the latest message of its conversation."""
 
 from dataclasses import replace
-from typing import cast
 from uuid import UUID
 
+from pedagogy.modes.policy import TutorMode
 from services.actors import Actor
-from services.answering.telling import Branch, Mode, Question
+from services.answering.questions import Branch, Mode, Question
 from services.errors import InvalidValueError, WrongStateError
 from storage.database import Database
 from storage.errors import NotFoundError
@@ -13,24 +13,25 @@ from storage.repositories.messages import MessageRepository, StoredMessage
 
 
 async def placed(database: Database, actor: Actor, question: Question) -> Question:
-    """The question where it belongs: one that edits an earlier one, beside that one.
+    """The question where it belongs: beside the one that it edits, or after the message named.
 
     Raises:
-        NotFoundError: the actor has no such question.
-        InvalidValueError: it stands in another conversation than the one named.
+        NotFoundError: the actor has no such message.
+        InvalidValueError: it stands in another conversation than the one named, or both an edited
+            question and a message to follow are named.
     """
-    if question.edits is None:
-        return question
-    async with database.transaction(actor.scope) as session:
-        edited = await MessageRepository(session).owned(question.edits, actor.user_id)
-    if edited.role != "user":
-        raise NotFoundError("question", question.edits)
-    if question.conversation_id not in (None, edited.conversation_id):
-        message = "This question stands in another conversation. Leave conversation_id out."
-        raise InvalidValueError("edits", message)
-    return replace(
-        question, conversation_id=edited.conversation_id, branch=Branch(edited.parent_id)
-    )
+    if question.edits is not None and question.follows is not None:
+        message = "A question that edits another one stands in that one's place. Leave follows out."
+        raise InvalidValueError("follows", message)
+    if question.edits is not None:
+        edited = await _of_conversation(database, actor, question, "edits", question.edits)
+        if edited.role != "user":
+            raise NotFoundError("question", edited.id)
+        return _at(question, edited.conversation_id, Branch(edited.parent_id))
+    if question.follows is not None:
+        before = await _of_conversation(database, actor, question, "follows", question.follows)
+        return _at(question, before.conversation_id, Branch(before.id))
+    return question
 
 
 async def asked_again(
@@ -50,7 +51,23 @@ async def asked_again(
         if answer.status == "streaming":
             raise WrongStateError("The answer is still being told. Stop it first.")
         question = await messages.owned(answer.parent_id, actor.user_id)
-    return answer.course_id, _again(question, cast("Mode", answer.mode or "explain"), key)
+    return answer.course_id, _again(question, TutorMode(answer.mode or "explain"), key)
+
+
+async def _of_conversation(
+    database: Database, actor: Actor, question: Question, field: str, message_id: UUID
+) -> StoredMessage:
+    """The actor's message, which stands in the question's conversation if that names one."""
+    async with database.transaction(actor.scope) as session:
+        message = await MessageRepository(session).owned(message_id, actor.user_id)
+    if question.conversation_id not in (None, message.conversation_id):
+        fault = "This message stands in another conversation. Leave conversation_id out."
+        raise InvalidValueError(field, fault)
+    return message
+
+
+def _at(question: Question, conversation_id: UUID, branch: Branch) -> Question:
+    return replace(question, conversation_id=conversation_id, branch=branch)
 
 
 def _again(question: StoredMessage, mode: Mode, key: str | None) -> Question:

@@ -4,9 +4,12 @@ from uuid import UUID
 
 from ai.caching.policy import AnswerScope, is_cacheable
 from ai.prompts.template_file import PromptTemplate
+from ai.questions.remarks import Remark
 from services.answer_cache import AnswerCache, CacheableQuestion
 from services.answering.draft import AnswerDraft
-from services.answering.telling import AcceptedQuestion, AnswerTeller, Mode, QueryVector
+from services.answering.questions import AcceptedQuestion, Mode
+from services.answering.telling import AnswerTeller
+from services.answering.understanding import Understanding
 from storage.repositories.messages import FinishedAnswer
 
 WHOLE_COURSE = "course"
@@ -21,47 +24,60 @@ class CachedAnswerTeller:
         self._cache = cache
         self._embedder_id = embedder_id
 
-    def select_prompt(self, mode: Mode, conversation_id: UUID) -> PromptTemplate:
-        """The prompt that answers in that mode, in the version that the conversation gets."""
-        return self._teller.select_prompt(mode, conversation_id)
+    def select_prompt(
+        self, mode: Mode, conversation_id: UUID, remark: Remark | None = None
+    ) -> PromptTemplate:
+        """The prompt for that mode, or for a remark, in the version that the conversation gets."""
+        return self._teller.select_prompt(mode, conversation_id, remark)
 
     def find_prompt(
-        self, reference: str | None, mode: Mode, conversation_id: UUID
+        self,
+        reference: str | None,
+        mode: Mode,
+        conversation_id: UUID,
+        remark: Remark | None = None,
     ) -> PromptTemplate:
         """The prompt of that `name@version`, where it is still there; else the one in use."""
-        return self._teller.find_prompt(reference, mode, conversation_id)
+        return self._teller.find_prompt(reference, mode, conversation_id, remark)
 
     async def resume(
-        self, draft: AnswerDraft, accepted: AcceptedQuestion, query_vector: QueryVector
+        self, draft: AnswerDraft, accepted: AcceptedQuestion, understanding: Understanding | None
     ) -> FinishedAnswer:
         """Goes on with an answer, by the teller alone: two wrote it, so it is not kept."""
-        return await self._teller.resume(draft, accepted, query_vector)
+        return await self._teller.resume(draft, accepted, understanding)
 
     async def tell(
-        self, draft: AnswerDraft, accepted: AcceptedQuestion, query_vector: QueryVector
+        self, draft: AnswerDraft, accepted: AcceptedQuestion, understanding: Understanding | None
     ) -> FinishedAnswer:
         """Says the answer into the draft, again or for the first time; gives the row to save.
 
         Raises:
             StorageUnavailableError: the sources could not be read.
         """
-        question = self._cacheable(draft, accepted, query_vector)
+        if understanding is None:
+            return await self._teller.tell(draft, accepted, None)
+        question = self._cacheable(draft, accepted, understanding)
         if question is None:
-            return await self._teller.tell(draft, accepted, query_vector)
+            return await self._teller.tell(draft, accepted, understanding)
         async with self._cache.lookup(question) as lookup:
             if lookup.answer is not None:
-                query_vector.cancel()
+                understanding.cancel()
                 return draft.repeat(lookup.answer)
-            answer = await self._teller.tell(draft, accepted, query_vector)
+            answer = await self._teller.tell(draft, accepted, understanding)
             await self._cache.fill(question, lookup, answer)
             return answer
 
     def _cacheable(
-        self, draft: AnswerDraft, accepted: AcceptedQuestion, query_vector: QueryVector
+        self, draft: AnswerDraft, accepted: AcceptedQuestion, understanding: Understanding
     ) -> CacheableQuestion | None:
         asked = accepted.question
-        may_share = is_cacheable(asked.text, asked.mode, has_history=bool(accepted.history))
-        if not may_share or asked.is_repeated or accepted.chosen.notice is not None:
+        may_share = is_cacheable(asked.text, accepted.mode, has_history=bool(accepted.history))
+        if (
+            accepted.is_tutored
+            or not may_share
+            or asked.is_repeated
+            or accepted.chosen.notice is not None
+        ):
             return None
         access = accepted.access
         scope = AnswerScope(
@@ -71,8 +87,9 @@ class CachedAnswerTeller:
             embedder=self._embedder_id,
             prompt=draft.prompt,
             model=accepted.chosen.asked_as,
-            mode=asked.mode,
+            mode=accepted.mode,
             language=access.language,
             role=access.role or "admin",
+            support_policy=access.support_policy,
         )
-        return CacheableQuestion(asked.text, scope, accepted.scope, query_vector)
+        return CacheableQuestion(asked.text, scope, accepted.scope, understanding)

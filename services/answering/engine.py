@@ -3,16 +3,18 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
 from ai.embedding.errors import EmbeddingError
+from connectors.telemetry.traces import Traces
 from services.answering.answer_log import AnswerEvent, AnswerLog
 from services.answering.draft import AnswerDraft
 from services.answering.journal import AnswerJournal, DurableLog
 from services.answering.payloads import done_payload
+from services.measuring.answers import AnswerMeasures
 from storage.database import MAINTENANCE, Database, Scope
 from storage.errors import StorageUnavailableError
 from storage.repositories.answer_ownership import AnswerOwnershipRepository
@@ -79,10 +81,14 @@ class AnswerEngine:
         database: Database,
         durable: DurableLog,
         owner: str,
+        measures: AnswerMeasures | None = None,
+        traces: Traces | None = None,
     ) -> None:
+        self._traces = traces
         self.owner = owner
+        self._measures = measures or AnswerMeasures()
         self._database = database
-        self._journal = AnswerJournal(durable, self.lose)
+        self._journal = AnswerJournal(durable, self.lose, self._measures)
         self._answers: dict[UUID, RunningAnswer] = {}
         self._owning: dict[UUID, asyncio.Task[None]] = {}
         self._is_closing = False
@@ -98,10 +104,10 @@ class AnswerEngine:
         epoch: int,
         events: Sequence[AnswerEvent] = (),
         *,
-        first_sequence: int = 1,
+        next_sequence: int = 1,
     ) -> AnswerLog:
         """A log for an answer, whose events are shown once they are durable."""
-        return self._journal.open(message_id, epoch, events, first_sequence=first_sequence)
+        return self._journal.open(message_id, epoch, events, next_sequence=next_sequence)
 
     def run(
         self,
@@ -116,7 +122,8 @@ class AnswerEngine:
         assert scope.user_id is not None  # noqa: S101 - an answer always has a reader
         answer = RunningAnswer(draft.message_id, conversation_id, scope.user_id, draft.log, epoch)
         self._answers[draft.message_id] = answer
-        answer.telling = asyncio.create_task(_tell_within_limit(telling))
+        self._measures.began()
+        answer.telling = asyncio.create_task(self._tell(draft.message_id, telling))
         self._owning[draft.message_id] = asyncio.create_task(self._own(answer, draft, scope))
         return answer
 
@@ -156,9 +163,11 @@ class AnswerEngine:
 
     async def _own(self, answer: RunningAnswer, draft: AnswerDraft, scope: Scope) -> None:
         """Sees one answer to its end: waits for the telling, saves the row, says the last event."""
+        row: FinishedAnswer | None = None
         try:
             row = await self._saved(answer, draft, scope)
         finally:
+            self._measure(draft, row)
             answer.telling = None
             del self._owning[draft.message_id]
             del self._answers[draft.message_id]
@@ -170,6 +179,26 @@ class AnswerEngine:
         else:
             payload = {"code": row.error["code"], "detail": row.error["detail"]}
             draft.log.append("error", payload)
+
+    async def _tell(self, message_id: UUID, telling: Telling) -> FinishedAnswer:
+        told = {"neuroshiksha.message_id": str(message_id)}
+        traced = (
+            nullcontext() if self._traces is None else self._traces.span("answer", "INTERNAL", told)
+        )
+        with traced:
+            async with asyncio.timeout(ANSWER_TIME_LIMIT_SECONDS):
+                return await telling()
+
+    def _measure(self, draft: AnswerDraft, row: FinishedAnswer | None) -> None:
+        if row is None:
+            self._measures.ended(draft.pace, "elsewhere")
+            return
+        self._measures.ended(
+            draft.pace,
+            row.finish_reason or row.status,
+            is_cached=row.is_cached,
+            groundedness=row.groundedness,
+        )
 
     async def _saved(
         self, answer: RunningAnswer, draft: AnswerDraft, scope: Scope
@@ -222,8 +251,3 @@ class AnswerEngine:
                     return False
                 pause_seconds = next(pauses, pause_seconds)
                 await asyncio.sleep(pause_seconds)
-
-
-async def _tell_within_limit(telling: Telling) -> FinishedAnswer:
-    async with asyncio.timeout(ANSWER_TIME_LIMIT_SECONDS):
-        return await telling()

@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from contextvars import Context
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from services.answering.answer_log import AnswerLog
+from services.answering.answer_log import AnswerEvent, AnswerLog
 from services.answering.journal import decoded
+from services.ending_tasks import end_task
 from storage.answer_streams import AnswerStreams
 from storage.database import MAINTENANCE, Database
 from storage.errors import StorageUnavailableError
@@ -45,12 +47,13 @@ class AnswerFollower:
         """The log of an answer, from its beginning, growing while the context is open.
 
         It is abandoned, without a last event, where the answer's row is finished and its log is
-        lost.
+        lost, or where a successor goes on from a log that lacks what was read of it before.
         """
         mirror = self._mirrors.setdefault(message_id, _Mirror())
         mirror.listeners += 1
         if self._reading is None or self._reading.done():
-            self._reading = asyncio.create_task(self._read())
+            # In a context of its own: it reads for all listeners, and for no one request.
+            self._reading = asyncio.create_task(self._read(), context=Context())
         try:
             yield mirror.log
         finally:
@@ -61,9 +64,7 @@ class AnswerFollower:
     async def close(self) -> None:
         """Stops reading; who still listens hears no more."""
         if self._reading is not None:
-            self._reading.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._reading
+            await end_task(self._reading)
         for mirror in self._mirrors.values():
             mirror.log.abandon()
 
@@ -88,8 +89,12 @@ class AnswerFollower:
             mirror = self._mirrors.get(message_id)
             if mirror is None or mirror.position != positions[message_id]:
                 continue  # its listeners left meanwhile, perhaps for new ones
-            mirror.log.extend(decoded(entries))
-            mirror.position = entries[-1][0]
+            events = decoded(entries)
+            if _contradict(mirror.log, events):
+                self._mirrors.pop(message_id).log.abandon()
+                continue
+            mirror.log.extend(events)
+            mirror.position = events[-1].sequence
             if mirror.log.is_closed:
                 del self._mirrors[message_id]
 
@@ -102,3 +107,13 @@ class AnswerFollower:
             await self._read_once()
         for message_id in finished & self._mirrors.keys():
             self._mirrors.pop(message_id).log.abandon()
+
+
+def _contradict(log: AnswerLog, news: Sequence[AnswerEvent]) -> bool:
+    """Whether the news go on from another event than the one that is known as the last."""
+    known = log.last_sequence
+    for event in news:
+        if event.follows is not None and event.follows != known:
+            return True
+        known = event.sequence
+    return False

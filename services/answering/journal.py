@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextvars import Context
 from functools import partial
 from typing import Protocol
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 import orjson
 
 from services.answering.answer_log import AnswerEvent, AnswerLog
+from services.measuring.answers import AnswerMeasures
 from storage.answer_streams import StreamBatch, StreamEntry
 from storage.errors import StorageUnavailableError
 
@@ -38,21 +40,30 @@ class _Writing:
         self.log = AnswerLog()
         self.written = 0
         self.last_name = ""
-
-    @property
-    def base(self) -> int:
-        return self.log.first_sequence - 1
+        self._sent = (0, 0)
 
     def batch(self) -> StreamBatch:
+        """What is to be written next: all that waits, or as much of it as numbers go on by one."""
         events = self.log.since(self.written)
+        first, last = events[0], events[-1]
+        if last.sequence - first.sequence >= len(events):
+            gap = next(n for n, event in enumerate(events) if n and event.follows is not None)
+            events, last = events[:gap], events[gap - 1]
+        self._sent = (last.sequence, self.written + len(events))
         return StreamBatch(
             self.message_id,
             self.epoch,
-            self.base,
-            self.base + self.written + 1,
-            [orjson.dumps((event.name, event.payload)) for event in events],
-            events[-1].is_last,
+            self.log.first_sequence - 1,
+            first.previous,
+            first.sequence,
+            [_encoded(event) for event in events],
+            last.is_last,
         )
+
+    def acknowledge(self, last: int) -> None:
+        """Notes how far the durable log reaches."""
+        sequence, count = self._sent
+        self.written = count if last == sequence else self.log.count_to(last)
 
 
 class AnswerJournal:
@@ -63,15 +74,22 @@ class AnswerJournal:
     and what it lacks is written once it is back.
     """
 
-    def __init__(self, durable: DurableLog, on_refused: Callable[[UUID], None]) -> None:
+    def __init__(
+        self,
+        durable: DurableLog,
+        on_refused: Callable[[UUID], None],
+        measures: AnswerMeasures | None = None,
+    ) -> None:
         """Opens nothing yet.
 
         Args:
             durable: Where events are kept.
             on_refused: Told of an answer that a later owner has.
+            measures: Counts the writes.
         """
         self._durable = durable
         self._on_refused = on_refused
+        self._measures = measures or AnswerMeasures()
         self._waiting: dict[UUID, _Writing] = {}
         self._is_urgent = False
         self._is_down = False
@@ -85,12 +103,12 @@ class AnswerJournal:
         epoch: int,
         events: Sequence[AnswerEvent] = (),
         *,
-        first_sequence: int = 1,
+        next_sequence: int = 1,
     ) -> AnswerLog:
-        """A log of an answer in that epoch; `events` of an earlier one are durable already."""
+        """A log of an answer in that epoch; `events` of earlier ones are durable already."""
         writing = _Writing(message_id, epoch)
         writing.log = AnswerLog(
-            events, first_sequence=first_sequence, recorder=partial(self._note, writing)
+            events, next_sequence=next_sequence, recorder=partial(self._note, writing)
         )
         writing.written = len(events)
         return writing.log
@@ -129,7 +147,9 @@ class AnswerJournal:
             self._timer = None
         if self._commit is None and self._waiting:
             self._is_urgent = False
-            self._commit = asyncio.get_running_loop().create_task(self._write())
+            # In a context of its own: it belongs to all answers, and to no request.
+            loop = asyncio.get_running_loop()
+            self._commit = loop.create_task(self._write(), context=Context())
 
     async def _under_way(self) -> None:
         if self._commit is not None:
@@ -140,8 +160,10 @@ class AnswerJournal:
         try:
             reached = await self._durable.append([writing.batch() for writing in writings])
         except StorageUnavailableError as error:
+            self._measures.wrote_log(is_stored=False)
             self._go_on_without(writings, error)
         else:
+            self._measures.wrote_log(is_stored=True)
             self._is_down = False
             for writing, last in zip(writings, reached, strict=True):
                 self._acknowledge(writing, last)
@@ -155,7 +177,7 @@ class AnswerJournal:
             self._waiting.pop(writing.message_id, None)
             self._on_refused(writing.message_id)
             return
-        writing.written = max(last - writing.base, 0)
+        writing.acknowledge(last)
         writing.log.show(writing.written)
         if writing.log.since(writing.written):
             self._waiting[writing.message_id] = writing
@@ -169,6 +191,11 @@ class AnswerJournal:
             writing.log.show()
         unfinished = [writing for writing in writings if not writing.log.is_closed]
         self._waiting = {writing.message_id: writing for writing in unfinished} | self._waiting
+
+
+def _encoded(event: AnswerEvent) -> bytes:
+    follows = () if event.follows is None else (event.follows,)
+    return orjson.dumps((event.name, event.payload, *follows))
 
 
 def decoded(entries: Sequence[StreamEntry]) -> list[AnswerEvent]:

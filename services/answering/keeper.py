@@ -6,11 +6,11 @@ What chats leave in the database for a while only, it clears away.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 
 from sqlalchemy.exc import DBAPIError
 
 from services.answering.engine import AnswerEngine
+from services.ending_tasks import end_task
 from storage.database import MAINTENANCE, Database
 from storage.errors import StorageUnavailableError
 from storage.repositories.answer_ownership import AnswerOwnershipRepository, TakenAnswer
@@ -63,9 +63,7 @@ class AnswerKeeper:
     async def close(self) -> None:
         """Ends it."""
         if self._keeping is not None:
-            self._keeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._keeping
+            await end_task(self._keeping)
 
     async def _keep(self) -> None:
         tick = 0

@@ -10,9 +10,14 @@ from numpy.typing import NDArray
 from ai.answering.answer_sentences import answer_sentences
 from ai.answering.citations import AnswerSentence, Citation
 from ai.chat.passage import Passage
+from ai.retrieval.scoring import CORRECTION_APPLIES_FROM
 from services.retrieval import RetrievedPassage
 from storage.repositories.messages import FinishedAnswer
 from storage.repositories.passages import PassageSentences
+
+CORRECTION_TITLE = "Correction by the teacher"
+NOTICES_OF_THE_TEXT = frozenset({"low_support", "withheld", "kept_back"})
+"""Codes of notices that belong to an answer's text: where it is told again, so are they."""
 
 
 def start_payload(
@@ -38,7 +43,7 @@ def start_payload(
 def source_payload(n: int, passage: RetrievedPassage) -> dict[str, Any]:
     """One entry of a `sources` event; offsets count code points of the document's text.
 
-    `chunk_ids` names the chunks of a passage that has several.
+    `chunk_ids` names the chunks of a passage that has several, `kind` a teacher's correction.
     """
     locator: dict[str, Any] = {
         **passage.locator.as_json(),
@@ -50,12 +55,18 @@ def source_payload(n: int, passage: RetrievedPassage) -> dict[str, Any]:
         "chunk_id": passage.chunk_id,
         "document_id": str(passage.document_id),
         "document_version": passage.document_version,
-        "document_title": passage.document_title,
+        "document_title": shown_title(passage),
         "locator": locator,
         "text": passage.text,
         "score": round(passage.score, 4),
         **({"chunk_ids": list(passage.chunk_ids)} if len(passage.chunk_ids) > 1 else {}),
+        **({"kind": "correction"} if passage.is_correction else {}),
     }
+
+
+def shown_title(passage: RetrievedPassage) -> str:
+    """What a source is called: its document's title, or what all corrections are called."""
+    return CORRECTION_TITLE if passage.is_correction else passage.document_title
 
 
 def chunk_ids_of(source: Mapping[str, Any]) -> list[int]:
@@ -77,6 +88,7 @@ def shown_passages(
 
 def _shown_passage(source: Mapping[str, Any], sentences: Mapping[int, PassageSentences]) -> Passage:
     text = source["text"]
+    is_correction = source.get("kind") == "correction"
     known = _known_sentences(text, [sentences.get(chunk_id) for chunk_id in chunk_ids_of(source)])
     return Passage(
         n=source["n"],
@@ -86,6 +98,8 @@ def _shown_passage(source: Mapping[str, Any], sentences: Mapping[int, PassageSen
         sentence_bounds=known.bounds if known else tuple(answer_sentences(text)),
         sentence_vectors=known.vectors if known else None,
         score=source["score"],
+        goes_first=is_correction and source["score"] >= CORRECTION_APPLIES_FROM,
+        is_correction=is_correction,
     )
 
 
@@ -129,7 +143,14 @@ def sentence_payload(sentence: AnswerSentence) -> dict[str, Any]:
         "char_end": sentence.char_end,
         "support": round(sentence.support, 4),
         "citations": list(sentence.citations),
+        **({} if sentence.verdict is None else {"verdict": sentence.verdict}),
     }
+
+
+def notice_payload(notice: Mapping[str, Any]) -> dict[str, Any]:
+    """The payload of a `notice` event, as its answer's row keeps it."""
+    about = {"sentences": notice["sentences"]} if notice.get("sentences") else {}
+    return {"code": notice["code"], "detail": notice["detail"], **about}
 
 
 def done_payload(message_id: UUID, answer: FinishedAnswer) -> dict[str, Any]:

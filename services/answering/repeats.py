@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.actors import Actor
-from services.answering.telling import Question
+from services.answering.questions import Question
 from services.errors import KeyReusedError
 from services.idempotency import request_hash, require_same_request
 from storage.database import Database
@@ -56,6 +56,10 @@ def _hash_of(question: Question) -> str:
     said = [question.text, _plain(question.conversation_id), question.mode, question.model]
     if (branch := question.branch) is not None:
         said += [_plain(branch.parent_id), _plain(branch.question_id)]
+    if question.move is not None:
+        said.append(question.move)
+    if (problem := question.takes) is not None:
+        said += [_plain(problem.quiz_id), problem.question_id]
     return request_hash(said)
 
 

@@ -1,40 +1,45 @@
 """An answer told again from its row: the same events with the same numbers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from services.answering.answer_log import AnswerEvent, EventName
-from services.answering.payloads import done_payload, start_payload
+from services.answering.answer_log import AnswerEvent, EventName, events_after
+from services.answering.payloads import done_payload, notice_payload, start_payload
 from storage.repositories.messages import FinishedAnswer, StoredMessage
 
 
-def replay(message: StoredMessage, after: int = 0) -> list[AnswerEvent]:
-    """The events of a finished answer that follow sequence `after`.
+def replay(message: StoredMessage, after: int = 0) -> Sequence[AnswerEvent]:
+    """The events of a finished answer that follow sequence `after`, as `events_after` says.
 
     Bounds and numbers are those of the live stream. An answer that an earlier version gave up when
     its process died has no words left: its `error` takes the number that follows `after`.
     """
     if message.error is not None and message.error["sequence"] is None:
         return [AnswerEvent(after + 1, "error", _error_payload(message.error))]
-    numbered = enumerate(_told(message), start=message.first_sequence)
-    events = [AnswerEvent(sequence, name, payload) for sequence, (name, payload) in numbered]
-    return [event for event in events if event.sequence > after]
+    return events_after(list(_told(message)), after)
 
 
-def _told(message: StoredMessage) -> Iterator[tuple[EventName, Mapping[str, Any]]]:
-    """Names and payloads in order; each notice says at which number it stands."""
-    notices = {notice["sequence"]: notice for notice in message.notices}
+def _told(message: StoredMessage) -> Iterator[AnswerEvent]:
+    """The events in order; each notice says at which number it stands, and which it follows."""
+    notices = {_previous(notice): notice for notice in message.notices}
     told = _without_notices(message)
-    sequence = message.first_sequence - 1
+    last = message.first_sequence - 1
     while True:
-        sequence += 1
-        if sequence in notices:
-            notice = notices[sequence]
-            yield "notice", {"code": notice["code"], "detail": notice["detail"]}
+        if last in notices:
+            notice = notices[last]
+            last = notice["sequence"]
+            yield AnswerEvent(last, "notice", notice_payload(notice), notice.get("follows"))
         elif (event := next(told, None)) is not None:
-            yield event
+            last += 1
+            yield AnswerEvent(last, *event)
         else:
             return
+
+
+def _previous(notice: Mapping[str, Any]) -> int:
+    """The number of the event that a notice follows: a successor's numbers leave a gap."""
+    previous: int = notice.get("follows", notice["sequence"] - 1)
+    return previous
 
 
 def _without_notices(message: StoredMessage) -> Iterator[tuple[EventName, Mapping[str, Any]]]:
@@ -71,7 +76,8 @@ def _sources_were_shown(message: StoredMessage) -> bool:
     if message.error is None:
         return True
     others = 1 + len(message.notices) + len(message.delta_ends)
-    return bool(message.error["sequence"] > message.first_sequence + others)
+    gaps = sum(notice["sequence"] - 1 - _previous(notice) for notice in message.notices)
+    return bool(message.error["sequence"] - gaps > message.first_sequence + others)
 
 
 def _error_payload(error: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,52 +1,46 @@
 """Asking in a course, listening to the answer, coming back to it and stopping it."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import NoReturn
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
-
-from ai.chat.chat_model import ChatTurn
-from ai.routing.bulkhead import Bulkhead, PlacesTakenError
-from ai.routing.complexity import tier_for
-from ai.routing.router import ModelRouter
-from services.access import Permission, authorise, entered, roles_with
+from ai.questions.follow_ups import depends_on_history
+from ai.questions.remarks import remark_in
+from ai.routing.adaptive_bulkhead import AdaptiveBulkhead
+from ai.routing.bulkhead import PlacesTakenError
 from services.actors import Actor
+from services.answering.acceptance import QuestionAcceptance, first_title
 from services.answering.answer_log import AnswerEvent
 from services.answering.branching import asked_again, placed
-from services.answering.cached_telling import CachedAnswerTeller
-from services.answering.conversation_memory import (
-    REMEMBERED_MESSAGES,
-    depends_on_history,
-    remembered,
-)
 from services.answering.draft import AnswerDraft
 from services.answering.engine import AnswerEngine, RunningAnswer
 from services.answering.following import AnswerFollower
 from services.answering.keeper import AnswerKeeper
-from services.answering.repeats import KeyTakenError, earlier_answer, keep_key
+from services.answering.moderation import Teller
+from services.answering.questions import AcceptedQuestion, Question
+from services.answering.repeats import KeyTakenError, earlier_answer
 from services.answering.replay import replay
+from services.answering.rewriting import FollowUpRewriter
+from services.answering.summing_up import ConversationSummariser
 from services.answering.takeover import AnswerTakeover
-from services.answering.telling import AcceptedQuestion, AnswerTeller, Branch, Question
 from services.answering.titling import ConversationTitler
+from services.answering.understanding import Understanding, understood
 from services.errors import OverloadedError
+from services.measuring.answers import AnswerPace
 from services.question_encoding import QuestionEncoder
-from storage.database import Database, Scope
+from services.retry_pace import RetryPace
+from storage.database import Database
 from storage.errors import NotFoundError
 from storage.repositories.answer_ownership import AnswerOwnershipRepository
-from storage.repositories.asking import AskingRepository, NewExchange
 from storage.repositories.messages import MessageRepository, StoredMessage
-from storage.repositories.question_keys import QuestionKeyRepository
 
-ROLES_THAT_ASK = roles_with(Permission.ASK)
-TITLE_CHARACTERS = 80
 FIRST_EPOCH = 1
 STOP_SECONDS = 20.0
 """How long a stop waits for another process, or for a successor, to hear of it."""
-OVERLOADED_RETRY_AFTER_SECONDS = 3
+SHORTEST_RETRY_SECONDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +67,37 @@ class AnsweringService:
         self,
         database: Database,
         encoder: QuestionEncoder,
-        teller: AnswerTeller | CachedAnswerTeller,
-        router: ModelRouter,
-        places: Bulkhead,
+        acceptance: QuestionAcceptance,
+        rewriter: FollowUpRewriter,
+        teller: Teller,
+        places: AdaptiveBulkhead,
         engine: AnswerEngine,
         sharing: AnswerSharing,
+        summariser: ConversationSummariser,
         titler: ConversationTitler | None = None,
     ) -> None:
         self._database = database
         self._encoder = encoder
+        self._acceptance = acceptance
+        self._rewriter = rewriter
         self._teller = teller
-        self._router = router
         self._places = places
         self._engine = engine
         self._keeper = sharing.keeper
         self._takeover = sharing.takeover
         self._follower = sharing.follower
+        self._summariser = summariser
         self._titler = titler
+        self._pace = RetryPace(SHORTEST_RETRY_SECONDS)
+
+    def require_place(self) -> None:
+        """Passes silently where an answer may be begun, or wait for its place, at this moment.
+
+        Raises:
+            OverloadedError: as many are being told, and wait, as may.
+        """
+        if self._places.is_full:
+            raise OverloadedError("answers", self._pace.refuse())
 
     async def ask(self, actor: Actor, course: UUID | str, question: Question) -> RunningAnswer:
         """Saves the question and starts its answer; returns once the answer has its row.
@@ -101,12 +109,13 @@ class AnsweringService:
             StorageUnavailableError: the question could not be saved; nothing is.
             KeyTakenError: the question's key stands for an answer already; nothing is saved.
         """
+        asked_at = time.monotonic()
         try:
             await self._places.enter()
         except PlacesTakenError:
-            raise OverloadedError("answers", OVERLOADED_RETRY_AFTER_SECONDS) from None
+            raise OverloadedError("answers", self._pace.refuse()) from None
         try:
-            running = await self._start(actor, course, question)
+            running = await self._start(actor, course, question, asked_at)
         except BaseException:
             self._places.leave()
             raise
@@ -203,103 +212,78 @@ class AnsweringService:
         if self._titler is not None:
             await self._titler.settled()
 
+    async def summaries_settled(self) -> None:
+        """Waits until each summary under way is there, or is given up."""
+        await self._summariser.settled()
+
     async def close(self) -> None:
         """Lets running answers end, or hands them over."""
+        await self._summariser.close()
         if self._titler is not None:
             await self._titler.close()
         await self._keeper.close()
         await self._engine.close()
         await self._follower.close()
 
-    async def _start(self, actor: Actor, course: UUID | str, question: Question) -> RunningAnswer:
+    async def _start(
+        self, actor: Actor, course: UUID | str, question: Question, asked_at: float
+    ) -> RunningAnswer:
+        let_in_at = time.monotonic()
+        remark = remark_in(question.text)
+        if remark is not None:
+            accepted = await self._acceptance.accept(actor, course, question, remark)
+            return self._run(accepted, None, asked_at)
         place = await self._encoder.admit()
         early = None
         has_history = question.conversation_id is not None or question.earlier
         if not has_history or not depends_on_history(question.text):
-            early = place.encode(question.text)
+            early = place.start(lambda embedder: understood(embedder, question.text))
             await asyncio.sleep(0)  # lets its thread have the interpreter, which it needs to begin
         try:
-            accepted = await self._accept(actor, course, question)
+            accepted = await self._acceptance.accept(actor, course, question, None)
         except BaseException:
             place.leave()
             raise
-        query_vector = early or place.encode(accepted.standalone)
+        if early is not None:
+            return self._run(accepted, early, asked_at, let_in_at)
+        rewriter = self._rewriter
+        return self._run(
+            accepted,
+            place.start(lambda embedder: rewriter.understand(embedder, accepted)),
+            asked_at,
+        )
+
+    def _run(
+        self,
+        accepted: AcceptedQuestion,
+        understanding: Understanding | None,
+        asked_at: float,
+        let_in_at: float | None = None,
+    ) -> RunningAnswer:
+        """Starts telling; `let_in_at` where the wait for the sources tells how busy we are."""
+        question = accepted.question
         draft = AnswerDraft(
             accepted.message_id,
             self._engine.open_log(accepted.message_id, FIRST_EPOCH),
             model=accepted.chosen.chat_model.name,
             prompt=accepted.prompt.reference,
         )
-        draft.belongs_to(accepted.conversation_id, question.mode)
+        draft.pace = AnswerPace(asked_at)
+        draft.belongs_to(accepted.conversation_id, accepted.mode)
+        if let_in_at is not None:
+            draft.when_prepared = lambda: self._places.observe(time.monotonic() - let_in_at)
         running = self._engine.run(
             draft,
             accepted.conversation_id,
             accepted.scope,
-            lambda: self._teller.tell(draft, accepted, query_vector),
+            lambda: self._teller.tell(draft, accepted, understanding),
         )
         self._keeper.keep()
-        if self._titler is not None and question.opens_listed:
+        self._summariser.follow(running, accepted)
+        has_own_title = accepted.remark is not None or accepted.is_tutored
+        if self._titler is not None and question.opens_listed and not has_own_title:
             self._titler.follow(running, accepted, first_title(question.text))
         return running
-
-    async def _accept(
-        self, actor: Actor, course: UUID | str, question: Question
-    ) -> AcceptedQuestion:
-        """Authorises, reads the history and saves the exchange, in one statement."""
-        chosen = self._router.choose(question.model, tier_for(question.text))
-        conversation_id = question.conversation_id or uuid7()
-        branch = question.branch or Branch(None)
-        prompt = self._teller.select_prompt(question.mode, conversation_id)
-        exchange = NewExchange(
-            opens=question.conversation_id is None,
-            conversation_id=conversation_id,
-            user_id=actor.user_id,
-            question_id=branch.question_id or uuid7(),
-            answer_id=uuid7(),
-            question=question.text,
-            mode=question.mode,
-            model=chosen.chat_model.name,
-            prompt=prompt.reference,
-            title=first_title(question.text),
-            owner=self._engine.owner,
-            lease_seconds=self._keeper.lease_seconds,
-            is_listed=question.earlier is None,
-            is_branch=question.branch is not None,
-            parent_id=branch.parent_id,
-            is_repeated=question.is_repeated,
-        )
-        async with self._database.connection(actor.scope, reuses_plans=True) as connection:
-            accepted = await AskingRepository(connection).accept(
-                course,
-                exchange,
-                every_course=actor.is_admin,
-                roles=ROLES_THAT_ASK,
-                remembered=REMEMBERED_MESSAGES,
-            )
-            if accepted is not None and not accepted.is_saved:
-                raise NotFoundError("conversation", exchange.conversation_id)
-            if accepted is not None and question.key is not None:
-                await keep_key(QuestionKeyRepository(connection), exchange, accepted, question)
-        if accepted is None:
-            await self._refuse(actor, course)
-        access = entered(actor, accepted)
-        turns = question.earlier or [_turn(role, content) for role, content in accepted.turns]
-        return AcceptedQuestion(
-            question=question,
-            chosen=chosen,
-            prompt=prompt,
-            access=access,
-            scope=Scope(user_id=actor.user_id, course_ids=(access.course_id,)),
-            message_id=exchange.answer_id,
-            conversation_id=exchange.conversation_id,
-            history=remembered(turns),
-        )
-
-    async def _refuse(self, actor: Actor, course: UUID | str) -> NoReturn:
-        """Says why: the actor may not see the course, or may not ask there."""
-        async with self._database.transaction(actor.scope) as session:
-            await authorise(session, actor, course, Permission.ASK)
-        raise NotFoundError("course", course)
 
     async def _follow_elsewhere(
         self, actor: Actor, message: StoredMessage, after: int, pause_seconds: float | None
@@ -313,7 +297,7 @@ class AnsweringService:
                         return
                     after = batch[-1].sequence if batch else after
             message = await self.message(actor, message.id)
-        yield replay(message, after)
+        yield list(replay(message, after))
 
     async def _stop_elsewhere(self, actor: Actor, message_id: UUID) -> None:
         """Asks the owner to end an answer, and waits until it has, for a while."""
@@ -322,15 +306,3 @@ class AnsweringService:
         with suppress(TimeoutError):
             async with asyncio.timeout(STOP_SECONDS), self._follower.following(message_id) as log:
                 await log.closed()
-
-
-def _turn(role: str, content: str) -> ChatTurn:
-    return ChatTurn("user" if role == "user" else "assistant", content)
-
-
-def first_title(question: str) -> str:
-    """A conversation's first title: its first question on one line, cut at a word."""
-    line = " ".join(question.split())
-    if len(line) <= TITLE_CHARACTERS:
-        return line
-    return line[:TITLE_CHARACTERS].rsplit(" ", 1)[0] + "…"

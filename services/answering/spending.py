@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 
 from ai.chat.chat_model import ChatRequest, Usage
 from ai.routing.deployment import Price, Tier
+from ai.routing.metering import AttemptUsage, estimated_usage
 from ai.routing.registry import TUTOR
 from ai.routing.router import ChosenModel, ModelRouter
 from services.budgets import BudgetService, Reservation
@@ -18,6 +19,8 @@ from services.usage import UsageRecorder, cost_micro_usd
 from storage.errors import StorageUnavailableError
 
 GROUNDED = "grounded"
+LOST = "lost"
+"""The outcome of an attempt that ended with its process."""
 CHARACTERS_PER_TOKEN = 2
 """For an estimate that is rarely too low: English has about four, Hindi about two."""
 
@@ -77,6 +80,36 @@ class Spending:
             finally:
                 call.cost_micro_usd = self._usage.take_cost(call_id)
                 reservation.cost_micro_usd = call.cost_micro_usd
+
+    def cost_so_far(self, call: PaidCall) -> int:
+        """What a call has cost until now, in millionths of a dollar."""
+        call_id = call.request.attribution.call_id
+        return 0 if call_id is None else self._usage.cost_so_far(call_id)
+
+    def count_lost(self, call: PaidCall, deployment: str | None, characters: int) -> None:
+        """Counts, to a call that goes on with it, an attempt that ended with its process.
+
+        What it took is estimated by the characters it said; of one that said none, or was the
+        grounded model's, nothing is counted.
+        """
+        definition = self._router.registry.deployments.get(deployment or "")
+        if definition is None or not characters:
+            return
+        self._usage.record(
+            AttemptUsage(
+                deployment=deployment or "",
+                wire_model=definition.wire_model,
+                outcome=LOST,
+                detail="The process that read it ended.",
+                usage=estimated_usage(call.request, characters),
+                is_estimated=True,
+                first_token_seconds=None,
+                latency_seconds=0.0,
+                price=definition.price,
+                prompt=call.request.prompt.reference,
+                attribution=call.request.attribution,
+            )
+        )
 
     def price_of(self, deployment: str) -> Price | None:
         """What a deployment costs; None where it was taken out of the registry meanwhile."""

@@ -10,12 +10,13 @@ from ai.chat.attribution import Attribution
 from ai.chat.chat_model import ChatRequest
 from ai.chat.errors import ChatModelError
 from ai.chat.grounded import GROUNDED_NAME
-from ai.prompts.registry import render_template
+from ai.prompts.registry import render_version
 from ai.validation.errors import OutputError
 from ai.validation.structured import StructuredChat
+from services.answering.background import BackgroundWork
 from services.answering.engine import RunningAnswer
+from services.answering.questions import AcceptedQuestion
 from services.answering.spending import Spending
-from services.answering.telling import AcceptedQuestion
 from services.answering.whole_answer import ending, whole_answer
 from services.prompt_selection import PromptSelection
 from storage.database import Database
@@ -53,26 +54,22 @@ class ConversationTitler:
         self._spending = spending
         self._prompts = prompts
         self._structured = structured
-        self._titling: set[asyncio.Task[None]] = set()
+        self._work = BackgroundWork()
 
     def follow(self, running: RunningAnswer, accepted: AcceptedQuestion, first_title: str) -> None:
         """Titles the conversation of `accepted` once its answer is there; returns at once.
 
         A title that its owner gave meanwhile stays.
         """
-        task = asyncio.create_task(self._title(running, accepted, first_title))
-        self._titling.add(task)
-        task.add_done_callback(self._titling.discard)
+        self._work.start(self._title(running, accepted, first_title))
 
     async def settled(self) -> None:
         """Waits until each title under way is there, or is given up."""
-        await asyncio.gather(*self._titling, return_exceptions=True)
+        await self._work.settled()
 
     async def close(self) -> None:
         """Gives up the titles that are not there yet."""
-        for task in self._titling:
-            task.cancel()
-        await asyncio.gather(*self._titling, return_exceptions=True)
+        await self._work.close()
 
     async def _title(
         self, running: RunningAnswer, accepted: AcceptedQuestion, first_title: str
@@ -98,7 +95,7 @@ class ConversationTitler:
         question = accepted.question.text
         variables = {"question": question, "answer": answer[:ANSWER_CHARACTERS]}
         request = ChatRequest(
-            prompt=render_template(template, variables),
+            prompt=render_version(template, variables),
             question=question,
             question_vector=None,
             passages=(),

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from services.ingestion.report import Reason
+
 MAX_MEMBERS = 20_000
 MAX_TOTAL_BYTES = 4 << 30
 MAX_RATIO = 200
@@ -24,7 +26,7 @@ class ArchiveMember:
 
     name: str
     path: Path | None
-    fault: str | None = None
+    fault: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,9 @@ def unpack(
                 else:
                     yield ArchiveMember(_safe_name(member.filename), None, fault)
     except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
-        yield ArchiveMember(archive.name, None, f"the archive cannot be read: {error}")
+        yield ArchiveMember(
+            archive.name, None, Reason(f"the archive cannot be read: {error}", "archive_damaged")
+        )
 
 
 def _files(opened: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
@@ -114,21 +118,22 @@ def _files(opened: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
             yield member
 
 
-def _fault(member: zipfile.ZipInfo, number: int, budget_bytes: int) -> str | None:
+def _fault(member: zipfile.ZipInfo, number: int, budget_bytes: int) -> Reason | None:
     name = PurePosixPath(member.filename)
     ratio = member.file_size / max(member.compress_size, 1)
     if name.is_absolute() or ".." in name.parts or "\\" in member.filename:
-        return "its path leads out of the archive"
+        return Reason("its path leads out of the archive", "path_leads_out")
     if (member.external_attr >> 16) & 0o170000 == 0o120000:
-        return "it is a symbolic link"
+        return Reason("it is a symbolic link", "symbolic_link")
     if member.flag_bits & 1:
-        return "it is encrypted; unpack the archive first"
+        return Reason("it is encrypted; unpack the archive first", "archive_encrypted")
     if number >= MAX_MEMBERS:
-        return f"the archive holds more than {MAX_MEMBERS:,} files"
+        return Reason(f"the archive holds more than {MAX_MEMBERS:,} files", "archive_too_long")
     if member.file_size > budget_bytes:
-        return f"the archive unpacks to more than {MAX_TOTAL_BYTES >> 30} GiB"
+        limit = f"{MAX_TOTAL_BYTES >> 30} GiB"
+        return Reason(f"the archive unpacks to more than {limit}", "archive_too_large")
     if member.file_size > RATIO_MATTERS_FROM_BYTES and ratio > MAX_RATIO:
-        return f"it unpacks to {ratio:,.0f} times its size, as a zip bomb does"
+        return Reason(f"it unpacks to {ratio:,.0f} times its size, as a zip bomb does", "zip_bomb")
     return None
 
 
@@ -140,7 +145,9 @@ def _extracted(opened: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path) -
         with opened.open(member) as packed, target.open("wb") as unpacked:
             shutil.copyfileobj(packed, unpacked, 1 << 20)
     except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
-        return ArchiveMember(name, None, f"it cannot be unpacked: {error}")
+        return ArchiveMember(
+            name, None, Reason(f"it cannot be unpacked: {error}", "member_damaged")
+        )
     return ArchiveMember(name, target)
 
 

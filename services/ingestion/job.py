@@ -6,27 +6,34 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from uuid import UUID
 
-from ingestion.formats import supported_extensions
 from jobs.payloads import IngestPayload, UploadedSource
 from services.ingestion.archives import unpack
 from services.ingestion.report import IngestionReport, SilentListener
 from services.ingestion.service import IngestionService
-from services.ingestion.sources import ARCHIVE_EXTENSION, SourceFile
+from services.ingestion.sources import ARCHIVE_EXTENSION, SourceFile, checked
 from services.ingestion.target import IngestionTarget
 from services.job_running import JobFailedError, JobProgress, JobResult
+from services.measuring.jobs import JobMeasures
 from storage.database import Database, Scope
 from storage.files import FileStore
 from storage.repositories.corpus import CorpusRepository
-from storage.repositories.jobs import ClaimedJob
+from storage.repositories.job_values import ClaimedJob
 
 
 class IngestionJob:
     """The work of an `ingest` job. Run again after a crash it skips what is in already."""
 
-    def __init__(self, database: Database, files: FileStore, ingestion: IngestionService) -> None:
+    def __init__(
+        self,
+        database: Database,
+        files: FileStore,
+        ingestion: IngestionService,
+        measures: JobMeasures | None = None,
+    ) -> None:
         self._database = database
         self._files = files
         self._ingestion = ingestion
+        self._measures = measures or JobMeasures()
 
     async def __call__(self, job: ClaimedJob, scope: Scope, progress: JobProgress) -> JobResult:
         """Brings the files in; succeeds where at least one is.
@@ -45,6 +52,8 @@ class IngestionJob:
             report = await self._ingestion.ingest(
                 target, sources, listener=ProgressWriter(progress)
             )
+        statuses = [file.status for file in report.files]
+        self._measures.ingested(statuses, report.encoded_chunks or 0)
         return _result(job.course_id, report)
 
     def _lay_out(self, uploads: Sequence[UploadedSource], scratch: Path) -> list[SourceFile]:
@@ -61,12 +70,11 @@ class IngestionJob:
         if named.suffix.lower() != ARCHIVE_EXTENSION:
             yield SourceFile(named, upload.key)
             return
-        readable = supported_extensions()
         for member in unpack(named, folder / "unpacked", upload.members or None):
             if member.path is None:
                 yield SourceFile(named, member.name, member.fault, is_failure=True)
-            elif member.path.suffix.lower() in readable:
-                yield SourceFile(member.path, member.name)
+            else:
+                yield checked(member.path, member.name)
 
 
 class ProgressWriter(SilentListener):

@@ -18,6 +18,7 @@ from ai.embedding.errors import EmbeddingError
 from ingestion.document import ParsedDocument
 from ingestion.errors import IngestionError, NoTextError
 from services.ingestion.passages import Passage, passages_of
+from services.ingestion.report import Reason
 from services.ingestion.run import Run
 from services.ingestion.stages import (
     DocumentPlan,
@@ -126,9 +127,9 @@ class IngestionPipeline:
                 for prepared in portion:
                     await self._pass_on(prepared)
         except NoTextError as error:
-            file.skipped_because = error.reason
+            file.skipped_because = Reason(error.reason, error.code)
         except IngestionError as error:
-            file.reasons.append(error.reason)
+            file.reasons.append(Reason(error.reason, error.code))
         await self._run.finish_reading(file)
 
     def _portions(self, reader: DocumentReader, file: OpenFile) -> Iterator[list[PreparedDocument]]:

@@ -5,7 +5,29 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol, Self
 from uuid import UUID
 
+from ingestion.document import PAGES_LEFT_OUT
+
 FileStatus = Literal["ok", "unchanged", "failed", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is not taken in: words for a person, and the stable code that they have."""
+
+    text: str
+    code: str | None = None
+
+
+def joined(reasons: Sequence[Reason]) -> Reason | None:
+    """All of them in one; it has a code where there is but one."""
+    if len(reasons) <= 1:
+        return next(iter(reasons), None)
+    return Reason("; ".join(reason.text for reason in reasons))
+
+
+def joined_warnings(warnings: Sequence[str]) -> Reason | None:
+    """What of a file is not in the course, though the rest is; None where nothing is amiss."""
+    return joined([Reason(warning, PAGES_LEFT_OUT) for warning in warnings])
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +42,8 @@ class FileReport:
         chunks: chunks of those documents that are now in the course.
         seconds: spent on it: reading, and its share of encoding and storing; no waiting.
         warning: what of it is not in the course, though the rest is, and what to do.
+        reason_code: stable name of the reason, where there is one reason and it has a name.
+        warning_code: stable name of the warning, where there is but one.
     """
 
     path: str
@@ -30,6 +54,8 @@ class FileReport:
     chunks: int = 0
     seconds: float = 0.0
     warning: str | None = None
+    reason_code: str | None = None
+    warning_code: str | None = None
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> Self:
@@ -38,7 +64,7 @@ class FileReport:
         return cls(**{**entry, "document_id": None if document_id is None else UUID(document_id)})
 
     def as_json(self) -> dict[str, Any]:
-        """The entry of `files` in the report; `warning` only where there is one."""
+        """The entry of `files` in the report; `warning` and the codes only if there is one."""
         return {
             "path": self.path,
             "status": self.status,
@@ -48,7 +74,15 @@ class FileReport:
             "chunks": self.chunks,
             "seconds": round(self.seconds, 3),
             **({} if self.warning is None else {"warning": self.warning}),
+            **({} if self.reason_code is None else {"reason_code": self.reason_code}),
+            **({} if self.warning_code is None else {"warning_code": self.warning_code}),
         }
+
+
+def left_out(path: str, reason: Reason, *, is_failure: bool) -> FileReport:
+    """The report of a file that nobody tried to read."""
+    status: FileStatus = "failed" if is_failure else "skipped"
+    return FileReport(path, status, reason.text, reason_code=reason.code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,14 @@ import asyncio
 import mimetypes
 from uuid import UUID
 
-from services.ingestion.report import FileReport, FileStatus, IngestionListener
+from services.ingestion.report import (
+    FileReport,
+    FileStatus,
+    IngestionListener,
+    Reason,
+    joined,
+    joined_warnings,
+)
 from services.ingestion.stages import OpenFile, StoredOutcome
 from services.ingestion.survey import SurveyedSource
 from services.ingestion.target import IngestionTarget
@@ -52,9 +59,10 @@ class Run:
     async def finish_reading(self, file: OpenFile) -> None:
         """Notes that all of a file is read, or as much of it as can be."""
         file.is_read = True
-        if file.reasons:
+        reason = joined(file.reasons)
+        if reason is not None:
             byte_size = sum(file.surveyed.hashed.byte_sizes.values())
-            failed = await self._mark_failed(file.source.key, "; ".join(file.reasons), byte_size)
+            failed = await self._mark_failed(file.source.key, reason, byte_size)
             if not file.source.is_json_lines:
                 file.document_ids.append(failed)
         if not file.documents:
@@ -66,7 +74,10 @@ class Run:
         """Counts a document as done, and reports its file once all of the file's are."""
         file, version = outcome.file, outcome.version
         if outcome.reason is not None:
-            file.reasons.append(f"{version.key}: {outcome.reason}")
+            named = f"{version.key}: {outcome.reason.text}"
+            # Of many documents the words say which one it is; a code would stand for all of them.
+            code = None if file.source.is_json_lines else outcome.reason.code
+            file.reasons.append(Reason(named, code))
             await self._mark_failed(version.key, outcome.reason, version.byte_size)
         else:
             file.chunks += len(version.chunks)
@@ -84,21 +95,24 @@ class Run:
             await self._drop_placeholder(file.source.key)
         is_one = file.documents <= 1 and bool(file.document_ids)
         unchanged = sum(state.chunk_count for state in file.surveyed.unchanged)
-        warnings = [*file.warnings, *file.surveyed.warnings]
+        warning = joined_warnings([*file.warnings, *file.surveyed.warnings])
+        reason = joined(file.reasons) or file.skipped_because
         self.add(
             FileReport(
                 path=file.source.key,
                 status=_status_of(file),
-                reason="; ".join(file.reasons) or file.skipped_because,
+                reason=None if reason is None else reason.text,
+                reason_code=None if reason is None else reason.code,
                 document_id=file.document_ids[0] if is_one else None,
                 documents=file.documents,
                 chunks=file.chunks + unchanged,
                 seconds=file.seconds,
-                warning="; ".join(warnings) or None,
+                warning=None if warning is None else warning.text,
+                warning_code=None if warning is None else warning.code,
             )
         )
 
-    async def _mark_failed(self, key: str, reason: str, byte_size: int) -> UUID:
+    async def _mark_failed(self, key: str, reason: Reason, byte_size: int) -> UUID:
         failed = PendingDocument(
             key=key,
             title=key.rsplit("/", 1)[-1],
@@ -107,7 +121,9 @@ class Run:
             file_hash=None,
         )
         async with self._database.transaction(self._scope) as session:
-            return await DocumentsRepository(session).mark_failed(self._course_id, failed, reason)
+            return await DocumentsRepository(session).mark_failed(
+                self._course_id, failed, reason.text, reason.code
+            )
 
     async def _drop_placeholder(self, key: str) -> None:
         """Removes the row under which an earlier run failed to read a file of many documents."""

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ai.embedding.embedder import Embedder
+from ingestion.errors import SourceUnavailableError
 from ingestion.formats import can_recognise_text
 from services.access import Permission, authorise
 from services.actors import Actor
 from services.ingestion.pipeline import IngestionPipeline, ReaderFactory
 from services.ingestion.report import (
     FileReport,
-    FileStatus,
     IngestionListener,
     IngestionReport,
     SilentListener,
+    joined_warnings,
+    left_out,
 )
 from services.ingestion.run import Run
 from services.ingestion.sources import SourceFile
@@ -138,14 +140,15 @@ class IngestionService:
         readable = [source for source in sources if source.fault is None]
         for source in sources:
             if source.fault is not None:
-                status: FileStatus = "failed" if source.is_failure else "skipped"
-                run.add(FileReport(source.key, status, source.fault))
+                run.add(left_out(source.key, source.fault, is_failure=source.is_failure))
         hashed: list[HashedSource] = []
         for result in await asyncio.to_thread(lambda: list(hash_sources(readable))):
             if isinstance(result, HashedSource):
                 hashed.append(result)
             else:
-                run.add(FileReport(result[0].key, "failed", result[1]))
+                source, fault = result
+                code = SourceUnavailableError.code
+                run.add(FileReport(source.key, "failed", fault, reason_code=code))
         keys = [key for source in hashed for key in source.document_hashes]
         async with self._database.transaction(target.scope) as session:
             states = await DocumentsRepository(session).states(target.course_id, keys)
@@ -203,13 +206,15 @@ class IngestionService:
 
 def _unchanged(source: SurveyedSource) -> FileReport:
     states = source.unchanged
+    warning = joined_warnings(source.warnings)
     return FileReport(
         path=source.hashed.source.key,
         status="unchanged",
         document_id=states[0].id if len(states) == 1 else None,
         documents=len(states),
         chunks=sum(state.chunk_count for state in states),
-        warning="; ".join(source.warnings) or None,
+        warning=None if warning is None else warning.text,
+        warning_code=None if warning is None else warning.code,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from ingestion.formats import IMAGE_EXTENSIONS, supported_extensions
 from services.errors import InvalidValueError
 from services.ingestion.archives import unpack
+from services.ingestion.report import Reason
 
 ARCHIVE_EXTENSION = ".zip"
 GLOB_CHARACTERS = frozenset("*?[")
@@ -27,7 +28,7 @@ class SourceFile:
 
     path: Path
     key: str
-    fault: str | None = None
+    fault: Reason | None = None
     is_failure: bool = False
 
     @property
@@ -76,6 +77,19 @@ def find_sources(
     return list(_without_taken_keys(sorted(found, key=lambda source: source.key)))
 
 
+def checked(path: Path, key: str) -> SourceFile:
+    """A file of a folder or archive, with its fault where no reader knows its extension."""
+    extension = path.suffix.lower()
+    if extension in supported_extensions():
+        return SourceFile(path, key)
+    if extension in IMAGE_EXTENSIONS:
+        fault = Reason("it is a picture; install Tesseract to have its text read", "picture_unread")
+        return SourceFile(path, key, fault)
+    kind = f"{extension} files" if extension else "files without an extension"
+    fault = Reason(f"{kind} are not read; bring the file itself to try all the same", "kind_unread")
+    return SourceFile(path, key, fault)
+
+
 def _from_argument(argument: str, scratch: Path) -> Iterator[SourceFile]:
     path = Path(argument).expanduser()
     if path.is_dir():
@@ -92,7 +106,6 @@ def _from_argument(argument: str, scratch: Path) -> Iterator[SourceFile]:
 
 
 def _from_folder(root: Path, scratch: Path) -> Iterator[SourceFile]:
-    readable = supported_extensions()
     for folder, subfolders, names in os.walk(root):
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
         for name in sorted(names):
@@ -103,16 +116,15 @@ def _from_folder(root: Path, scratch: Path) -> Iterator[SourceFile]:
             if path.suffix.lower() == ARCHIVE_EXTENSION:
                 yield from _from_archive(path, scratch / key, prefix=f"{key}/")
             else:
-                yield _checked(path, key, readable)
+                yield checked(path, key)
 
 
 def _from_archive(path: Path, scratch: Path, *, prefix: str) -> Iterator[SourceFile]:
-    readable = supported_extensions()
     for member in unpack(path, scratch):
         if member.path is None:
             yield SourceFile(path, prefix + member.name, member.fault, is_failure=True)
         else:
-            yield _checked(member.path, prefix + member.name, readable)
+            yield checked(member.path, prefix + member.name)
 
 
 def _from_pattern(pattern: str, scratch: Path) -> Iterator[SourceFile]:
@@ -132,22 +144,12 @@ def _from_pattern(pattern: str, scratch: Path) -> Iterator[SourceFile]:
             yield from _from_folder(path, scratch)
 
 
-def _checked(path: Path, key: str, readable: frozenset[str]) -> SourceFile:
-    extension = path.suffix.lower()
-    if extension in readable:
-        return SourceFile(path, key)
-    if extension in IMAGE_EXTENSIONS:
-        return SourceFile(path, key, "it is a picture; install Tesseract to have its text read")
-    kind = f"{extension} files" if extension else "files without an extension"
-    return SourceFile(path, key, f"{kind} are not read; name the file itself to try all the same")
-
-
 def _without_taken_keys(sources: Iterable[SourceFile]) -> Iterator[SourceFile]:
     taken: dict[str, Path] = {}
     for source in sources:
         if source.key in taken:
             fault = f"{taken[source.key]} has the same key in this run; ingest them one by one"
-            yield SourceFile(source.path, source.key, fault, is_failure=True)
+            yield SourceFile(source.path, source.key, Reason(fault), is_failure=True)
         else:
             taken[source.key] = source.path
             yield source

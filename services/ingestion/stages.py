@@ -8,6 +8,7 @@ from ai.embedding.embedder import PassageVectors
 from ai.retrieval.languages import language_by_script
 from ingestion.document import ParsedDocument
 from services.ingestion.passages import Passage
+from services.ingestion.report import Reason
 from services.ingestion.sources import SourceFile
 from services.ingestion.survey import SurveyedSource
 from storage.corpus_rows import NewChunk, NewVersion
@@ -34,8 +35,8 @@ class OpenFile:
     seconds: float = 0.0
     chunks: int = 0
     document_ids: list[UUID] = field(default_factory=list)
-    reasons: list[str] = field(default_factory=list)
-    skipped_because: str | None = None
+    reasons: list[Reason] = field(default_factory=list)
+    skipped_because: Reason | None = None
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -75,7 +76,7 @@ class StoredOutcome:
     file: OpenFile
     version: NewVersion
     document_id: UUID | None
-    reason: str | None = None
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from asyncpg import PostgresError
 
+from services.ingestion.report import Reason
 from services.ingestion.stages import DocumentPlan, EncodedDocument, PreparedDocument, StoredOutcome
 from services.ingestion.target import IngestionTarget
 from storage.database import Database
@@ -13,6 +14,7 @@ from storage.repositories.documents import DocumentsRepository, DocumentState
 
 REFUSALS = (PostgresError, ValueError)
 """What the server will not take, or what cannot be sent to it (a lone surrogate, say)."""
+SUPERSEDED = Reason("another run has changed it meanwhile; run again", "superseded")
 
 
 class CorpusWriter:
@@ -53,7 +55,7 @@ class CorpusWriter:
             return await self._store_together(group)
         except REFUSALS as error:
             if len(group) == 1:
-                reason = f"the database refuses it: {error}"
+                reason = Reason(f"the database refuses it: {error}", "refused_by_database")
                 return [StoredOutcome(group[0].file, group[0].version, None, reason)]
         return [outcome for one in group for outcome in await self.store([one])]
 
@@ -68,9 +70,7 @@ class CorpusWriter:
                 encoded.file,
                 encoded.version,
                 result.document_id,
-                "another run has changed it meanwhile; run again"
-                if result.outcome == "superseded"
-                else None,
+                SUPERSEDED if result.outcome == "superseded" else None,
             )
             for encoded, result in zip(group, switched, strict=True)
         ]

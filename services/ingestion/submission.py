@@ -17,7 +17,7 @@ from services.jobs import BULK, JobService, add_job
 from storage.database import Database
 from storage.files import FileStore, hash_file
 from storage.repositories.documents import DocumentsRepository, PendingDocument
-from storage.repositories.jobs import NewJob, StoredJob
+from storage.repositories.job_values import NewJob, StoredJob
 
 BATCH_FILES = 16
 BATCH_BYTES = 32 << 20

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from connectors.web import FetchError, fetch
+from ingestion.errors import SourceUnavailableError
+from services.ingestion.report import Reason
 from services.ingestion.sources import SourceFile
 
 SCHEMES = ("http://", "https://")
@@ -35,7 +37,8 @@ async def fetch_sources(
             try:
                 fetched = await fetch(address, folder, limit_bytes=limit_bytes)
             except FetchError as error:
-                return SourceFile(folder, address, str(error), is_failure=True)
+                fault = Reason(str(error), SourceUnavailableError.code)
+                return SourceFile(folder, address, fault, is_failure=True)
         return SourceFile(fetched.path, fetched.key)
 
     async with asyncio.TaskGroup() as fetching:

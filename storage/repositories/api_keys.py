@@ -14,24 +14,25 @@ from storage.errors import NotFoundError
 
 USE = text("""
 WITH found AS (
-    SELECT id, user_id, expires_at, last_used_at FROM api_keys
+    SELECT id, user_id, expires_at, last_used_at, scopes FROM api_keys
     WHERE key_hash = :key_hash AND (expires_at IS NULL OR expires_at > now())
 ), noted AS (
     UPDATE api_keys SET last_used_at = now() FROM found
     WHERE api_keys.id = found.id
       AND (found.last_used_at IS NULL OR found.last_used_at < now() - interval '1 minute')
 )
-SELECT id, user_id, expires_at FROM found
+SELECT id, user_id, expires_at, scopes FROM found
 """)
 
 
 @dataclass(frozen=True, slots=True)
 class UsedKey:
-    """Whose key was found, and until when it is good."""
+    """Whose key was found, what it is good for, and until when."""
 
     id: UUID
     user_id: UUID
     expires_at: datetime | None
+    scopes: frozenset[str]
 
 
 class ApiKeyRepository:
@@ -43,7 +44,9 @@ class ApiKeyRepository:
     async def use(self, key_hash: bytes) -> UsedKey | None:
         """Finds a key that is good, and notes at most once a minute that it was used."""
         row = (await self._session.execute(USE, {"key_hash": key_hash})).one_or_none()
-        return None if row is None else UsedKey(row.id, row.user_id, row.expires_at)
+        if row is None:
+            return None
+        return UsedKey(row.id, row.user_id, row.expires_at, frozenset(row.scopes))
 
     async def add(self, values: dict[str, Any]) -> ApiKey:
         """Keeps a new key."""

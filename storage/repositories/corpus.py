@@ -46,7 +46,7 @@ UPDATE documents SET
     source_hash = new.source_hash, file_hash = new.file_hash, byte_size = new.byte_size,
     chunk_count = new.chunk_count, lexical_length = new.lexical_length,
     current_version = new.version, warning = new.warning,
-    status = 'ready', reason = NULL, deleted_at = NULL, updated_at = now()
+    status = 'ready', reason = NULL, reason_code = NULL, deleted_at = NULL, updated_at = now()
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[],
             $8::int[], $9::bigint[], $10::int[], $11::text[])
     AS new (id, title, media_type, language, source_hash, file_hash, byte_size,

@@ -81,6 +81,12 @@ class CourseRepository:
                 Course.corpus_revision,
                 Course.chunk_count,
                 Course.lexical_length,
+                Course.support_policy,
+                Course.tutor_modes,
+                Course.default_mode,
+                Course.hints_before_solution,
+                Course.attempts_before_solution,
+                Course.shows_solutions,
                 Enrollment.role,
                 func.set_config("neuroshiksha.course_ids", cast(Course.id, Text), True),
             )
@@ -194,7 +200,9 @@ class CourseRepository:
 def with_counts(user_id: UUID, *, every_course: bool) -> AnySelect:
     """Courses with the user's role, and the documents and lessons the user may see there."""
     documents = select(func.count()).where(
-        Document.course_id == Course.id, Document.deleted_at.is_(None)
+        Document.course_id == Course.id,
+        Document.deleted_at.is_(None),
+        Document.kind == "material",
     )
     lessons = select(func.count()).where(Lesson.course_id == Course.id, Lesson.deleted_at.is_(None))
     if not every_course:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from ingestion.document import PAGES_LEFT_OUT
 from models.corpus import Document, DocumentVersion
 from storage.database import raw_connection
 from storage.errors import NotFoundError
@@ -23,12 +24,25 @@ FROM documents WHERE course_id = $1 AND key = ANY($2::text[])
 """
 OTHER_KEYS = """
 SELECT key FROM documents
-WHERE course_id = $1 AND deleted_at IS NULL AND key <> ALL($2::text[]) ORDER BY key
+WHERE course_id = $1 AND deleted_at IS NULL AND kind = 'material' AND key <> ALL($2::text[])
+ORDER BY key
+"""
+TITLES = """
+SELECT id, title FROM documents
+WHERE course_id = $1 AND deleted_at IS NULL AND status = 'ready' AND chunk_count > 0
+  AND kind = 'material'
+ORDER BY created_at, id LIMIT $2
+"""
+HEADINGS = """
+SELECT heading[1] AS heading FROM chunks
+WHERE course_id = $1 AND document_id = $2 AND cardinality(heading) > 0
+ORDER BY document_version DESC, ordinal LIMIT 200
 """
 KEYSET = Keyset({"created_at": Document.created_at}, Document.id)
 NEWEST_FIRST = Order("created_at", descending=True)
 
 DocumentStatus = Literal["pending", "ready", "failed"]
+DocumentKind = Literal["material", "correction"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +66,13 @@ class StoredDocument:
     id: UUID
     course_id: UUID
     key: str
+    kind: DocumentKind
     title: str
     media_type: str
     language: str
     status: DocumentStatus
     reason: str | None
+    reason_code: str | None
     warning: str | None
     version: int
     byte_size: int
@@ -64,6 +80,11 @@ class StoredDocument:
     file_hash: str | None
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def warning_code(self) -> str | None:
+        """Stable name of the warning, if there is one."""
+        return None if self.warning is None else PAGES_LEFT_OUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +111,20 @@ class DocumentsRepository:
         return {row["key"]: DocumentState(**{**row, "id": UUID(int=row["id"].int)}) for row in rows}
 
     async def keys_beside(self, course_id: UUID, keys: Sequence[str]) -> list[str]:
-        """Keys of the course's documents that are not among `keys`."""
+        """Keys of the course's material that are not among `keys`; corrections are none."""
         connection = await raw_connection(self._session)
         return [row["key"] for row in await connection.fetch(OTHER_KEYS, course_id, keys)]
+
+    async def topics(self, course_id: UUID, limit: int) -> list[str]:
+        """What the course treats: titles of its first documents, or headings of an only one."""
+        connection = await raw_connection(self._session)
+        documents = await connection.fetch(TITLES, course_id, limit)
+        titles = [document["title"] for document in documents]
+        if len(titles) != 1:
+            return titles
+        rows = await connection.fetch(HEADINGS, course_id, documents[0]["id"])
+        headings = dict.fromkeys(row["heading"] for row in rows)
+        return [*headings][:limit] or titles
 
     async def announce(self, course_id: UUID, documents: Sequence[PendingDocument]) -> None:
         """Adds a pending row for each document not yet known; leaves known ones as they are."""
@@ -102,15 +134,15 @@ class DocumentsRepository:
                 [_pending_row(course_id, document) for document in documents],
             )
 
-    async def mark_failed(self, course_id: UUID, document: PendingDocument, reason: str) -> UUID:
+    async def mark_failed(
+        self, course_id: UUID, document: PendingDocument, reason: str, code: str | None = None
+    ) -> UUID:
         """Records why a document could not be brought in; a version it has stays in use."""
+        outcome = {"status": "failed", "reason": reason, "reason_code": code}
         statement = (
             insert(Document)
-            .values(**_pending_row(course_id, document), status="failed", reason=reason)
-            .on_conflict_do_update(
-                index_elements=[Document.course_id, Document.key],
-                set_={"status": "failed", "reason": reason},
-            )
+            .values(**{**_pending_row(course_id, document), **outcome})
+            .on_conflict_do_update(index_elements=[Document.course_id, Document.key], set_=outcome)
             .returning(Document.id)
         )
         return (await self._session.execute(statement)).scalar_one()
@@ -128,19 +160,21 @@ class DocumentsRepository:
         await self._session.execute(
             update(Document)
             .where(Document.id.in_(document_ids))
-            .values(status="ready", reason=None)
+            .values(status="ready", reason=None, reason_code=None)
         )
 
     async def page(
         self, course_id: UUID, request: PageRequest, status: DocumentStatus | None = None
     ) -> Page[StoredDocument]:
-        """The course's documents, newest first.
+        """The course's material, newest first; corrections are listed by themselves.
 
         Raises:
             InvalidCursorError: when the cursor is damaged.
         """
         statement = select(Document).where(
-            Document.course_id == course_id, Document.deleted_at.is_(None)
+            Document.course_id == course_id,
+            Document.deleted_at.is_(None),
+            Document.kind == "material",
         )
         if status is not None:
             statement = statement.where(Document.status == status)
@@ -212,11 +246,13 @@ def _stored(document: Document) -> StoredDocument:
         id=document.id,
         course_id=document.course_id,
         key=document.key,
+        kind=document.kind,  # type: ignore[arg-type]  # held by a check constraint
         title=document.title,
         media_type=document.media_type,
         language=document.language,
         status=document.status,  # type: ignore[arg-type]  # held by a check constraint
         reason=document.reason,
+        reason_code=document.reason_code,
         warning=document.warning,
         version=document.current_version,
         byte_size=document.byte_size,

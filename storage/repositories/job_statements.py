@@ -6,8 +6,8 @@ A job with parts is never claimed itself: its parts are, and the row of the whol
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-COLUMNS = "id, parent_id, course_id, kind, requested_by, priority, payload"
-VALUES = ":id, :parent_id, :course_id, :kind, :requested_by, :priority, :payload"
+COLUMNS = "id, parent_id, course_id, kind, requested_by, priority, payload, traceparent"
+VALUES = ":id, :parent_id, :course_id, :kind, :requested_by, :priority, :payload, :traceparent"
 ADD = text(f"""
 INSERT INTO jobs ({COLUMNS}, idempotency_key, request_hash)
 VALUES ({VALUES}, :idempotency_key, :request_hash)
@@ -18,7 +18,7 @@ ADD_PART = text(f"INSERT INTO jobs ({COLUMNS}) VALUES ({VALUES})").bindparams(  
     bindparam("payload", type_=JSONB)
 )
 RUNNABLE = text("""
-SELECT id FROM jobs AS whole
+SELECT id, kind FROM jobs AS whole
 WHERE (id = :job_id AND NOT EXISTS (SELECT 1 FROM jobs WHERE parent_id = whole.id)
        OR parent_id = :job_id) AND status = 'queued'
 ORDER BY id
@@ -28,24 +28,43 @@ IS_WAITING = """
 (status = 'queued' OR (status = 'running' AND lease_until < now()))
 AND NOT EXISTS (SELECT 1 FROM jobs AS part WHERE part.parent_id = waiting.id)
 """
-TAKE = """
+QUEUED_AT = """coalesce((SELECT max(created_at) FROM job_events
+    WHERE job_id = jobs.id AND status = 'queued'), created_at)"""
+"""When it was last asked for, be it by a retry."""
+TAKE = f"""
 UPDATE jobs SET status = 'running', stage = 'starting', claimed_by = :worker,
     lease_until = now() + make_interval(secs => :lease_seconds), attempts = attempts + 1,
     started_at = coalesce(started_at, now()), updated_at = now()
-WHERE id = (SELECT id FROM jobs AS waiting WHERE {choice} LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING id, course_id, requested_by, parent_id, kind, payload, attempts,
-    cancel_requested_at IS NOT NULL AS is_cancel_requested
-"""
+WHERE id = (SELECT id FROM jobs AS waiting WHERE {{choice}} LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING id, course_id, requested_by, parent_id, kind, payload, attempts, cost_micro_usd,
+    traceparent,
+    cancel_requested_at IS NOT NULL AS is_cancel_requested,
+    CASE WHEN attempts = 1 THEN extract(epoch FROM now() - {QUEUED_AT})::float8 END
+        AS waited_seconds
+"""  # noqa: S608 - constants only
 CLAIM = text(TAKE.format(choice=f"id = :job_id AND {IS_WAITING}"))
+HAS_ROOM = """
+(kind = 'ingest' OR :per_course > (
+    SELECT count(*) FROM jobs AS beside
+    WHERE beside.course_id = waiting.course_id AND beside.kind <> 'ingest'
+      AND beside.status = 'running' AND beside.lease_until >= now()))
+"""
+"""Whether another job that writes may run beside those of its course."""
 CLAIM_NEXT = text(
-    TAKE.format(choice=f"kind = ANY(:kinds) AND {IS_WAITING} ORDER BY priority, created_at, id")
+    TAKE.format(
+        choice=f"kind = ANY(:kinds) AND {IS_WAITING} AND {HAS_ROOM}"
+        " ORDER BY priority, created_at, id"
+    )
 )
+ONE_CLAIM_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('claim a job'))")
+"""Or two that claim at once would both find room for the last job that a course may run."""
 REPORT = text("""
 UPDATE jobs SET
     lease_until = CASE WHEN lease_until < now() + make_interval(secs => :renew_seconds)
         THEN now() + make_interval(secs => :lease_seconds) ELSE lease_until END,
     stage = coalesce(:stage, stage), progress = greatest(progress, :progress),
-    seconds_left = :seconds_left, updated_at = now()
+    seconds_left = :seconds_left, updated_at = now(),
+    cost_micro_usd = greatest(cost_micro_usd, :cost_micro_usd)
 WHERE id = :job_id AND claimed_by = :worker AND status = 'running'
 RETURNING parent_id, cancel_requested_at IS NOT NULL AS is_cancel_requested
 """)
@@ -94,6 +113,13 @@ WHERE jobs.id = ANY(:job_ids) AND documents.course_id = jobs.course_id
   AND documents.current_version = 0
 """)
 """Documents that an upload announced and that now will not come."""
+HAND_BACK = text("""
+UPDATE jobs SET status = 'queued', stage = 'queued', attempts = greatest(attempts - 1, 0),
+    seconds_left = NULL, claimed_by = NULL, lease_until = NULL, updated_at = now()
+WHERE id = :job_id AND claimed_by = :worker AND status = 'running'
+RETURNING id
+""")
+"""The attempt does not count: it was not the job that ended it."""
 RETRY = text("""
 UPDATE jobs SET status = 'queued', stage = 'queued', attempts = 0, progress = 0,
     seconds_left = NULL, claimed_by = NULL, lease_until = NULL, cancel_requested_at = NULL,
@@ -111,8 +137,19 @@ WHERE id IN (
     ORDER BY priority, created_at LIMIT 200
     FOR UPDATE SKIP LOCKED
 )
-RETURNING id
+RETURNING id, kind
 """)
+
+DEPTHS = text(f"""
+SELECT kind, count(*) FILTER (WHERE waits) AS waiting, count(*) FILTER (WHERE NOT waits) AS running,
+    coalesce(extract(epoch FROM now() - min(since) FILTER (WHERE waits)), 0)::float8
+        AS oldest_waiting_seconds
+FROM (SELECT kind, {QUEUED_AT} AS since,
+             status = 'queued' OR lease_until < now() AS waits
+      FROM jobs WHERE status IN ('queued', 'running')
+        AND NOT EXISTS (SELECT 1 FROM jobs AS part WHERE part.parent_id = jobs.id)) AS unfinished
+GROUP BY kind
+""")  # noqa: S608 - constants only
 
 LOCK_WHOLE = text("""
 SELECT id FROM jobs WHERE id = (SELECT coalesce(parent_id, id) FROM jobs WHERE id = :job_id)

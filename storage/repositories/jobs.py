@@ -1,8 +1,6 @@
 """Jobs as rows: their claim with a lease, their progress, and their one ending."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +13,15 @@ from models.jobs import Job, JobEvent
 from storage.errors import NotFoundError
 from storage.paging import Keyset, Order, Page, PageRequest, fetch_page
 from storage.repositories import job_statements as sql
+from storage.repositories.announcements import AnnouncementRepository
+from storage.repositories.job_values import (
+    ClaimedJob,
+    Holding,
+    JobStep,
+    NewJob,
+    QueueDepth,
+    StoredJob,
+)
 
 LEASE_SECONDS = 30
 RENEW_BELOW_SECONDS = 20
@@ -23,91 +30,6 @@ UNPUBLISHED_AFTER_SECONDS = 10
 """How long a queued job may stay unclaimed before it is published again."""
 KEYSET = Keyset({"created_at": Job.created_at}, Job.id)
 NEWEST_FIRST = Order("created_at", descending=True)
-FINAL = frozenset({JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED})
-
-
-@dataclass(frozen=True, slots=True)
-class NewJob:
-    """A job to be queued.
-
-    Attributes:
-        priority: 0 first, 9 last.
-        parts: payloads of the jobs that do the work, if it is divided; `payload` then only
-            describes the whole.
-        idempotency_key: the requester's own name for this request.
-        request_hash: sha256 of what was asked for; goes with the key.
-    """
-
-    course_id: UUID
-    kind: JobKind
-    payload: Mapping[str, Any]
-    requested_by: UUID | None
-    priority: int = 5
-    parts: Sequence[Mapping[str, Any]] = ()
-    idempotency_key: str | None = None
-    request_hash: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredJob:
-    """A job as a reader sees it."""
-
-    id: UUID
-    course_id: UUID
-    requested_by: UUID | None
-    parent_id: UUID | None
-    kind: JobKind
-    priority: int
-    status: JobStatus
-    stage: str
-    progress: float
-    seconds_left: float | None
-    cost_micro_usd: int
-    result: Mapping[str, Any] | None
-    error: Mapping[str, Any] | None
-    attempts: int
-    is_cancel_requested: bool
-    request_hash: str | None
-    created_at: datetime
-    updated_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether it has ended, one way or another."""
-        return self.status in FINAL
-
-
-@dataclass(frozen=True, slots=True)
-class JobStep:
-    """One line of a job's history."""
-
-    created_at: datetime
-    status: JobStatus
-    stage: str
-    detail: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimedJob:
-    """A job that this worker now holds."""
-
-    id: UUID
-    course_id: UUID
-    requested_by: UUID | None
-    parent_id: UUID | None
-    kind: JobKind
-    payload: Mapping[str, Any]
-    attempts: int
-    is_cancel_requested: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """What a report finds: the worker still holds the job, and whether it is asked to stop."""
-
-    is_cancel_requested: bool
 
 
 class JobsRepository:
@@ -128,6 +50,7 @@ class JobsRepository:
             "kind": new.kind.value,
             "requested_by": new.requested_by,
             "priority": new.priority,
+            "traceparent": new.traceparent,
         }
         first = {
             **parameters,
@@ -162,9 +85,10 @@ class JobsRepository:
             raise NotFoundError("job with this key", idempotency_key)
         return _stored(job)
 
-    async def runnable(self, job_id: UUID) -> list[UUID]:
+    async def runnable(self, job_id: UUID) -> list[tuple[UUID, JobKind]]:
         """What a worker can take of this job: its queued parts, or itself where it has none."""
-        return list((await self._session.execute(sql.RUNNABLE, {"job_id": job_id})).scalars())
+        rows = await self._session.execute(sql.RUNNABLE, {"job_id": job_id})
+        return [(row.id, JobKind(row.kind)) for row in rows]
 
     async def claim(self, job_id: UUID, worker: str) -> ClaimedJob | None:
         """Takes a job that is queued or whose lease has run out; None for any other.
@@ -173,11 +97,25 @@ class JobsRepository:
         """
         return await self._claim(sql.CLAIM, {"job_id": job_id, "worker": worker})
 
-    async def claim_next(self, worker: str, kinds: Collection[JobKind]) -> ClaimedJob | None:
-        """Takes the most urgent job of these kinds that waits, the oldest of equals first."""
-        return await self._claim(
-            sql.CLAIM_NEXT, {"worker": worker, "kinds": [kind.value for kind in kinds]}
-        )
+    async def claim_next(
+        self, worker: str, kinds: Collection[JobKind], per_course: int
+    ) -> ClaimedJob | None:
+        """Takes the most urgent job of these kinds that waits, the oldest of equals first.
+
+        Left waiting is one that writes content of a course which `per_course` others write for.
+        """
+        await self._session.execute(sql.ONE_CLAIM_AT_A_TIME)
+        parameters = {
+            "worker": worker,
+            "kinds": [kind.value for kind in kinds],
+            "per_course": per_course,
+        }
+        return await self._claim(sql.CLAIM_NEXT, parameters)
+
+    async def depths(self) -> list[QueueDepth]:
+        """How many jobs wait and run, by kind, where any do; a divided one counts by its parts."""
+        rows = (await self._session.execute(sql.DEPTHS)).mappings()
+        return [QueueDepth(**{**row, "kind": JobKind(row["kind"])}) for row in rows]
 
     async def report(
         self,
@@ -187,8 +125,9 @@ class JobsRepository:
         stage: str | None = None,
         progress: float = 0.0,
         seconds_left: float | None = None,
+        cost_micro_usd: int = 0,
     ) -> Holding | None:
-        """Renews the lease and records progress, which never falls; None once it is lost."""
+        """Renews the lease, records progress and cost, which never fall; None once it is lost."""
         parameters = {
             "job_id": job_id,
             "worker": worker,
@@ -197,6 +136,7 @@ class JobsRepository:
             "stage": stage,
             "progress": progress,
             "seconds_left": seconds_left,
+            "cost_micro_usd": cost_micro_usd,
         }
         row = (await self._session.execute(sql.REPORT, parameters)).one_or_none()
         if row is None:
@@ -244,6 +184,16 @@ class JobsRepository:
             await self._session.execute(sql.FORGET_ANNOUNCED, {"job_ids": [job_id]})
         if row.parent_id is not None:
             await self._settle(row.parent_id)
+        else:
+            await self._announce(job_id)
+        return True
+
+    async def hand_back(self, job_id: UUID, worker: str) -> bool:
+        """Lets others claim a job this worker holds; False where it has ended or been lost."""
+        parameters = {"job_id": job_id, "worker": worker}
+        if (await self._session.execute(sql.HAND_BACK, parameters)).one_or_none() is None:
+            return False
+        await self.record([job_id], JobStatus.QUEUED, "queued", "handed back")
         return True
 
     async def cancel(self, job_id: UUID) -> None:
@@ -262,10 +212,11 @@ class JobsRepository:
         again = (await self._session.execute(sql.RETRY, {"job_id": job_id})).scalars()
         await self.record(list(again), JobStatus.QUEUED, "queued", "retried")
 
-    async def due(self) -> list[UUID]:
+    async def due(self) -> list[tuple[UUID, JobKind]]:
         """Jobs to publish again: queued ones nobody took, running ones whose lease ran out."""
         parameters = {"unpublished_seconds": UNPUBLISHED_AFTER_SECONDS}
-        return list((await self._session.execute(sql.DUE, parameters)).scalars())
+        rows = await self._session.execute(sql.DUE, parameters)
+        return [(row.id, JobKind(row.kind)) for row in rows]
 
     async def get(self, job_id: UUID) -> StoredJob:
         """One job, as it stands now.
@@ -334,6 +285,31 @@ class JobsRepository:
         row = (await self._session.execute(sql.SETTLE_WHOLE, {"job_id": job_id})).one_or_none()
         if row is not None:
             await self.record([job_id], JobStatus(row.status), row.status)
+            await self._announce(job_id)
+
+    async def _announce(self, job_id: UUID) -> None:
+        """Notes how a whole job ended, for who wants to be told; not one that was cancelled."""
+        job = await self.get(job_id)
+        if job.status not in (JobStatus.SUCCEEDED, JobStatus.FAILED):
+            return
+        told = {"job_id": str(job.id), "job_kind": job.kind.value}
+        if job.requested_by is not None:
+            told["user_id"] = str(job.requested_by)
+        if job.error is not None:
+            told["error"] = str(job.error.get("message", ""))
+            told["error_code"] = str(job.error.get("code", ""))
+        await AnnouncementRepository(self._session).add(
+            f"job.{job.status.value}", job.course_id, told
+        )
+
+
+def _topic(payload: Mapping[str, Any]) -> str:
+    """What a job is about, from what it was asked."""
+    if topic := payload.get("topic"):
+        return str(topic)
+    names = [str(source["key"]) for source in payload.get("sources", ())]
+    more = f" (+ {len(names) - 1:,})" if len(names) > 1 else ""
+    return f"{names[0]}{more}" if names else ""
 
 
 def _stored(job: Job) -> StoredJob:
@@ -343,6 +319,7 @@ def _stored(job: Job) -> StoredJob:
         requested_by=job.requested_by,
         parent_id=job.parent_id,
         kind=JobKind(job.kind),
+        topic=_topic(job.payload),
         priority=job.priority,
         status=JobStatus(job.status),
         stage=job.stage,

@@ -11,12 +11,13 @@ from sqlalchemy import CTE, RowMapping, and_, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from models import AnswerFeedback, Conversation, Message
+from models import AnswerCorrection, AnswerFeedback, Conversation, Message
 from storage.errors import NotFoundError
 from storage.paging import AnySelect
 from storage.repositories.feedback import StoredFeedback
 
 FINISH = text("""
+WITH finished AS (
 UPDATE messages
 SET status = :status, content = :content, model = :model, prompt = :prompt,
     finish_reason = :finish_reason, completed_at = now(),
@@ -25,11 +26,24 @@ SET status = :status, content = :content, model = :model, prompt = :prompt,
     delta_ends = :delta_ends, groundedness = :groundedness, confidence = :confidence,
     prompt_tokens = :prompt_tokens, completion_tokens = :completion_tokens,
     cost_micro_usd = :cost_micro_usd, is_cached = :is_cached,
-    first_sequence = :first_sequence, error = CAST(:error AS jsonb)
+    first_sequence = :first_sequence, error = CAST(:error AS jsonb), earlier_turns = NULL
 WHERE id = :id AND epoch = :epoch
-RETURNING id
+RETURNING id, course_id, conversation_id, status, groundedness, confidence, is_cached, citations
+), told AS (
+    INSERT INTO learning_events (event_id, course_id, learner_key, kind, version, occurred_at,
+                                 payload)
+    SELECT finished.id, finished.course_id, neuroshiksha_learner_key(conversations.user_id),
+           'question.answered', 1, now(), jsonb_strip_nulls(jsonb_build_object(
+               'message_id', finished.id, 'status', finished.status,
+               'groundedness', finished.groundedness, 'confidence', finished.confidence,
+               'is_cached', finished.is_cached,
+               'citations', jsonb_array_length(finished.citations)))
+    FROM finished JOIN conversations ON conversations.id = finished.conversation_id
+    ON CONFLICT (event_id) DO NOTHING
+)
+SELECT id FROM finished
 """)
-"""Idempotent: an epoch has one owner, who writes the same again."""
+"""Idempotent: an epoch has one owner, who writes the same again; it is told of once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +79,15 @@ class FinishedAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerCorrected:
+    """What a teacher says in place of an answer."""
+
+    body: str
+    version: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StoredMessage:
     """A message as its row says it."""
 
@@ -96,15 +119,30 @@ class StoredMessage:
     first_sequence: int
     feedback: StoredFeedback | None
     """What its reader thinks of an answer."""
+    correction: AnswerCorrected | None = None
+    """What a teacher says in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePlace:
+    """Where a message stands in its conversation."""
+
+    message_id: UUID
+    parent_id: UUID | None
 
 
 _FEEDBACK = {
     f"feedback_{name}": getattr(AnswerFeedback, name)
     for name in StoredFeedback.__dataclass_fields__
 }
+_CORRECTION = {
+    f"correction_{name}": getattr(AnswerCorrection, name)
+    for name in AnswerCorrected.__dataclass_fields__
+}
+_JOINED = ("feedback", "correction")
 _COLUMNS = (
-    *(getattr(Message, n) for n in StoredMessage.__dataclass_fields__ if n != "feedback"),
-    *(column.label(label) for label, column in _FEEDBACK.items()),
+    *(getattr(Message, n) for n in StoredMessage.__dataclass_fields__ if n not in _JOINED),
+    *(column.label(label) for label, column in (_FEEDBACK | _CORRECTION).items()),
 )
 
 
@@ -185,6 +223,16 @@ class MessageRepository:
         )
         return list(await self._session.scalars(statement))
 
+    async def places(self, conversation_id: UUID) -> list[MessagePlace]:
+        """Every message of a conversation with the one it follows, the oldest first."""
+        statement = (
+            select(Message.id, Message.parent_id)
+            .where(Message.conversation_id == conversation_id)
+            .order_by(Message.created_at, Message.id)
+        )
+        rows = (await self._session.execute(statement)).all()
+        return [MessagePlace(message_id, parent_id) for message_id, parent_id in rows]
+
 
 def _path(conversation_id: UUID, limit: int | None, leaf: UUID | None) -> CTE:
     """The ids from the leaf upwards, as many as wanted."""
@@ -206,14 +254,18 @@ def _path(conversation_id: UUID, limit: int | None, leaf: UUID | None) -> CTE:
 
 
 def _with_feedback() -> AnySelect:
-    """Messages with what the owners of their conversations think of them."""
+    """Messages with what the owners of their conversations think of them, and corrections."""
     is_owners = and_(
         AnswerFeedback.message_id == Message.id, AnswerFeedback.user_id == Conversation.user_id
+    )
+    counts = and_(
+        AnswerCorrection.message_id == Message.id, AnswerCorrection.withdrawn_at.is_(None)
     )
     return (
         select(*_COLUMNS)
         .join(Conversation, Conversation.id == Message.conversation_id)
         .outerjoin(AnswerFeedback, is_owners)
+        .outerjoin(AnswerCorrection, counts)
     )
 
 
@@ -221,4 +273,6 @@ def _stored(row: RowMapping) -> StoredMessage:
     values = dict(row)
     feedback = {name.removeprefix("feedback_"): values.pop(name) for name in _FEEDBACK}
     given = None if feedback["rating"] is None else StoredFeedback(**feedback)
-    return StoredMessage(**values, feedback=given)
+    said = {name.removeprefix("correction_"): values.pop(name) for name in _CORRECTION}
+    correction = None if said["body"] is None else AnswerCorrected(**said)
+    return StoredMessage(**values, feedback=given, correction=correction)

@@ -47,6 +47,7 @@ class Candidate:
     sentence_vectors: NDArray[np.int8]
     cosine: float
     lexical: float
+    is_correction: bool
 
 
 class Candidates:
@@ -58,6 +59,7 @@ class Candidates:
         lexical: `(n,)` float64.
         sentence_vectors: `(n_sentences, dimension)` int8 of each candidate.
         is_encoded: `(n,)` bool, whether the embedder's vectors of it are there yet.
+        is_correction: `(n,)` bool, whether a teacher says it in place of an answer.
     """
 
     def __init__(self, rows: Sequence[asyncpg.Record], dimension: int) -> None:
@@ -72,6 +74,7 @@ class Candidates:
         self.is_encoded = np.array(
             [row["sentence_vectors"] is not None for row in rows], dtype=np.bool_
         )
+        self.is_correction = np.array([row["kind"] == "correction" for row in rows], dtype=np.bool_)
 
     def __len__(self) -> int:
         """How many there are."""
@@ -225,4 +228,5 @@ def _candidate(row: asyncpg.Record, sentence_vectors: NDArray[np.int8]) -> Candi
         sentence_vectors=sentence_vectors,
         cosine=row["cosine"],
         lexical=row["lexical"],
+        is_correction=row["kind"] == "correction",
     )

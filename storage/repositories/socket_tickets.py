@@ -1,5 +1,6 @@
 """Tickets that open one WebSocket each; kept as hashes, used up by being found."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,11 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 SWEPT_AT_ONCE = 1_000
 
 ADD = """
-INSERT INTO socket_tickets (ticket_hash, user_id, expires_at) VALUES ($1, $2, now() + $3::interval)
+INSERT INTO socket_tickets (ticket_hash, user_id, session_id, expires_at)
+VALUES ($1, $2, $3, now() + $4::interval)
 """
 USE = """
-WITH used AS (DELETE FROM socket_tickets WHERE ticket_hash = $1 RETURNING user_id, expires_at)
-SELECT user_id FROM used WHERE expires_at > now()
+WITH used AS (
+    DELETE FROM socket_tickets WHERE ticket_hash = $1 RETURNING user_id, session_id, expires_at
+)
+SELECT user_id, session_id FROM used WHERE expires_at > now()
 """
 """Of two at the same instant one deletes the row, and the other finds none."""
 SWEEP = text("""
@@ -25,20 +29,33 @@ DELETE FROM socket_tickets WHERE ticket_hash IN (
 """)
 
 
+@dataclass(frozen=True, slots=True)
+class TicketHolder:
+    """Who asked for a ticket, and in which session; None behind an API key."""
+
+    user_id: UUID
+    session_id: UUID | None
+
+
 class SocketTicketRepository:
     """The rows of `socket_tickets`."""
 
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
 
-    async def add(self, ticket_hash: bytes, user_id: UUID, lifetime: timedelta) -> None:
+    async def add(
+        self, ticket_hash: bytes, user_id: UUID, session_id: UUID | None, lifetime: timedelta
+    ) -> None:
         """Keeps a user's new ticket."""
-        await self._connection.execute(ADD, ticket_hash, user_id, lifetime)
+        await self._connection.execute(ADD, ticket_hash, user_id, session_id, lifetime)
 
-    async def use(self, ticket_hash: bytes) -> UUID | None:
+    async def use(self, ticket_hash: bytes) -> TicketHolder | None:
         """Whose ticket it is, once; None where it is unknown, used or too old."""
-        user_id = await self._connection.fetchval(USE, ticket_hash)
-        return None if user_id is None else UUID(int=user_id.int)
+        row = await self._connection.fetchrow(USE, ticket_hash)
+        if row is None:
+            return None
+        session_id = row["session_id"]
+        return TicketHolder(UUID(int=row["user_id"].int), session_id and UUID(int=session_id.int))
 
 
 async def sweep_socket_tickets(session: AsyncSession) -> None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from models import User
 from storage.constraints import is_unique_violation
@@ -31,7 +32,7 @@ class UserFilter:
         """The WHERE conditions of these filters."""
         conditions = [is_gone(self.is_deleted)]
         if self.email is not None:
-            conditions.append(User.email == self.email.strip().lower())
+            conditions.append(has_address(self.email))
         if self.role is not None:
             conditions.append(User.role == self.role)
         return conditions
@@ -49,8 +50,8 @@ class UserRepository:
         return await self._session.scalar(statement)
 
     async def find_by_email(self, email: str) -> User | None:
-        """The living user of that address (in lower case), or None."""
-        statement = select(User).where(User.email == email, is_gone(is_deleted=False))
+        """The living user of that address, however it is written, or None."""
+        statement = select(User).where(has_address(email), is_gone(is_deleted=False))
         return await self._session.scalar(statement)
 
     async def active_among(self, emails: Sequence[str]) -> set[str]:
@@ -63,7 +64,7 @@ class UserRepository:
         return set(found)
 
     async def get_by_email(self, email: str) -> User:
-        """The living user of that address (in lower case).
+        """The living user of that address, however it is written.
 
         Raises:
             NotFoundError: when there is none.
@@ -83,6 +84,22 @@ class UserRepository:
         if user is None:
             raise NotFoundError("user", user_id)
         return user.email
+
+    async def email_of_any(self, user_id: UUID) -> str:
+        """The address of a user, deleted or not.
+
+        Raises:
+            NotFoundError: when there is none.
+        """
+        email = await self._session.scalar(select(User.email).where(User.id == user_id))
+        if email is None:
+            raise NotFoundError("user", user_id)
+        return email
+
+    async def is_deleted(self, user_id: UUID) -> bool:
+        """Whether a user is among the deleted; locks the row, so that they stay so."""
+        statement = select(User.id).where(User.id == user_id, is_gone(is_deleted=True))
+        return await self._session.scalar(statement.with_for_update()) is not None
 
     async def page(self, request: PageRequest, order: Order, wanted: UserFilter) -> Page[User]:
         """Users that pass the filters."""
@@ -107,7 +124,7 @@ class UserRepository:
             insert(User)
             .values(**values)
             .on_conflict_do_nothing(
-                index_elements=[User.email], index_where=User.deleted_at.is_(None)
+                index_elements=[User.email_key], index_where=User.deleted_at.is_(None)
             )
             .returning(User)
         )
@@ -157,6 +174,16 @@ class UserRepository:
         if user is None:
             raise NotFoundError("user", user_id)
         return user
+
+
+def has_address(email: str) -> ColumnElement[bool]:
+    """Matches whose address looks the same: in any case, full width, with ligatures..."""
+    return User.email_key == address_key(email.strip().lower())
+
+
+def address_key(email: str | InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """What is equal for addresses that look the same, as the column `email_key` holds it."""
+    return func.lower(func.normalize(email, literal_column("NFKC")))
 
 
 def is_gone(is_deleted: bool) -> ColumnElement[bool]:

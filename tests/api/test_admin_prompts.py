@@ -40,6 +40,20 @@ async def write(client: httpx2.AsyncClient, name: str, body: str = BODY) -> dict
     return written
 
 
+async def test_a_version_may_leave_out_what_only_later_ones_read_and_nothing_else(
+    by_admin: httpx2.AsyncClient,
+) -> None:
+    path = "/admin/prompts/tutor.hints/versions"
+    with_language = BODY.replace("{{ level }}", "{{ level }} {{ language }}")
+    answers = [
+        await by_admin.post(path, json={"body": body, "description": "Tries."})
+        for body in (BODY, with_language, BODY.replace("{{ level }}", ""))
+    ]
+
+    assert [answer.status_code for answer in answers] == [201, 201, 422]
+    assert "“level”, which it never reads" in answers[2].json()["detail"]
+
+
 async def test_every_prompt_is_listed_with_its_weights(by_admin: httpx2.AsyncClient) -> None:
     listed = {each["name"]: each for each in (await by_admin.get("/admin/prompts")).json()}
 
@@ -68,7 +82,7 @@ async def test_a_written_version_is_kept_word_for_word_and_not_in_use(
     assert second["version"] == first["version"] + 1
     assert prompt["versions"][-1]["body"] == BODY
     assert prompt["versions"][-1]["description"] == "Tries “something”."
-    assert prompt["weights"] == {"1": 1}
+    assert prompt["weights"] == {"4": 1}
 
 
 @pytest.mark.parametrize(

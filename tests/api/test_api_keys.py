@@ -48,6 +48,18 @@ async def test_a_key_is_shown_once_and_only_its_hash_is_kept(
     assert made["key"] not in row
 
 
+async def test_keys_are_found_below_both_of_their_names(
+    client: httpx2.AsyncClient, student: Person
+) -> None:
+    made = await make_key(client, student)
+
+    listed = (await client.get("/auth/api-keys", headers=student.headers)).json()
+    gone = await client.delete(f"/auth/api-keys/{made['id']}", headers=student.headers)
+
+    assert [one["id"] for one in listed] == [made["id"]]
+    assert gone.status_code == 204
+
+
 async def test_a_key_acts_as_its_user(
     client: httpx2.AsyncClient, student: Person, teacher: Person
 ) -> None:
@@ -60,6 +72,33 @@ async def test_a_key_acts_as_its_user(
     assert (await client.get("/users/me", headers=as_student)).json()["id"] == str(student.id)
     assert (await client.get(path, headers=as_teacher)).status_code == 200
     assert (await client.get(path, headers=as_student)).status_code == 404
+
+
+async def test_a_key_opens_what_its_scopes_are_for_and_says_what_it_lacks(
+    client: httpx2.AsyncClient, student: Person
+) -> None:
+    made = await make_key(client, student, scopes=["read"])
+
+    read = await client.get("/users/me", headers=bearing(made))
+    written = await client.patch("/users/me", headers=bearing(made), json={"language": "hi"})
+
+    assert made["scopes"] == ["read"]
+    assert (read.status_code, written.status_code) == (200, 403)
+    assert "`write`" in written.json()["detail"]
+
+
+async def test_what_administers_must_be_asked_for(
+    client: httpx2.AsyncClient, admin: Person
+) -> None:
+    usual = await make_key(client, admin)
+    named = await make_key(client, admin, scopes=["admin"])
+
+    statuses = [
+        (await client.get("/users", headers=bearing(made))).status_code for made in (usual, named)
+    ]
+
+    assert usual["scopes"] == ["read", "ask", "write"]
+    assert statuses == [403, 200]
 
 
 @pytest.mark.parametrize(("seconds_ago", "is_noted"), [(30, False), (90, True)])
@@ -162,7 +201,8 @@ async def test_keys_of_others_do_not_exist(
         ({"name": "a\0b"}, "name"),
         ({"expires_at": "2020-01-01T00:00:00Z"}, "expires_at"),
         ({"expires_at": "2100-01-01T00:00:00"}, "expires_at"),
-        ({"scopes": ["chat"]}, "scopes"),
+        ({"scopes": ["chat"]}, "scopes.0"),
+        ({"scopes": []}, "scopes"),
     ],
 )
 async def test_bad_input_names_the_field(

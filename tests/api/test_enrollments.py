@@ -60,6 +60,16 @@ async def test_a_person_is_enrolled_by_address(
     assert unknown.status_code == 404
 
 
+async def test_address_that_no_mail_could_reach_is_looked_for_all_the_same(
+    client: httpx2.AsyncClient, teacher: Person, path: str
+) -> None:
+    body = {"email": f"{uuid4().hex}@demo.local"}
+
+    response = await client.post(path, headers=teacher.headers, json=body)
+
+    assert response.status_code == 404
+
+
 async def test_a_course_keeps_an_owner(
     client: httpx2.AsyncClient, teacher: Person, people: People, path: str
 ) -> None:

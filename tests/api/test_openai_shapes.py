@@ -7,6 +7,7 @@ from uuid import UUID
 import httpx2
 import orjson
 import pytest
+from fastapi import FastAPI
 
 from api.app import MESSAGES_LIMIT_BYTES
 from api.openai_compatible.completions import Completion, CompletionStream, place_of
@@ -30,7 +31,8 @@ def told(*events: tuple[EventName, dict[str, Any]]) -> HeardAnswer:
 
 
 async def pieces_of(answer: HeardAnswer) -> Sequence[bytes]:
-    return [piece async for piece in CompletionStream(COMPLETION, answer, {}).pieces()]
+    scope = {"state": {"began_at": 0.0}, "app": FastAPI()}
+    return [piece async for piece in CompletionStream(COMPLETION, answer, scope).pieces()]
 
 
 async def test_an_answer_that_fails_ends_its_stream_with_an_error() -> None:

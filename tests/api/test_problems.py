@@ -1,5 +1,6 @@
 """Every error is an RFC 9457 problem, and none tells what is inside."""
 
+import errno
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
 from dataclasses import replace
@@ -84,14 +85,15 @@ async def test_a_malformed_body_is_named(
     assert message in body["errors"][0]["message"]
 
 
-async def test_a_body_that_is_no_text_is_a_bad_request(
-    client: httpx2.AsyncClient, teacher: Person
-) -> None:
+async def test_a_body_that_is_no_text_is_named(client: httpx2.AsyncClient, teacher: Person) -> None:
     headers = {**teacher.headers, "Content-Type": "application/json"}
 
     response = await client.post("/courses", headers=headers, content=b'{"title": "\xff"}')
 
-    require_problem(response, 400, "bad_request")
+    body = require_problem(response, 422, "invalid_request")
+    assert body["errors"] == [
+        {"field": "body", "message": "cannot be read: There was an error parsing the body"}
+    ]
 
 
 async def test_a_body_without_content_type_says_what_is_missing(
@@ -150,6 +152,7 @@ async def failing_client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
         errors: dict[str, Exception] = {
             "timeout": UpstreamTimeoutError("The chat model", 20.0),
             "overload": OverloadedError("answers", 3),
+            "disk": OSError(errno.ENOSPC, "No space left on device", "/tmp/upload"),
             "bug": RuntimeError("SELECT password_hash FROM users"),
         }
         raise errors[how]
@@ -169,6 +172,15 @@ async def test_overload_says_when_to_come_again(failing_client: httpx2.AsyncClie
 
     require_problem(response, 503, "overloaded")
     assert response.headers["Retry-After"] == "3"
+
+
+async def test_a_full_disk_is_said_to_be_full_and_not_where(
+    failing_client: httpx2.AsyncClient,
+) -> None:
+    response = await failing_client.get("/fail/disk")
+
+    require_problem(response, 503, "disk_full")
+    assert "/tmp/upload" not in response.text
 
 
 async def test_a_bug_tells_the_log_and_nobody_else(
@@ -197,7 +209,7 @@ async def test_a_database_that_is_away_is_503_with_retry_after(
 
     require_problem(response, 503, "storage_unavailable")
     assert int(response.headers["Retry-After"]) >= 1
-    assert (ready.status_code, ready.json()["status"]) == (503, "failing")
+    assert (ready.status_code, ready.json()["status"]) == (503, "unhealthy")
     assert live.status_code == 200
 
 

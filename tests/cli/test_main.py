@@ -4,19 +4,36 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from cli.main import COMMANDS
+from tests.support.programs import Programs
 
 FIXED = frozenset(
     ("up", "serve", "worker", "beat", "ingest", "search", "ask", "eval", "user", "db", "openapi")
 )
 
+STRONG_KEY = "0f8e1c5b9a7d4e3f2c6b8a9d1e0f7c5b"
+
+
+@pytest.fixture
+def refused(programs: Programs) -> Callable[..., str]:
+    """What a command writes that is asked wrongly."""
+
+    def run_refused(*arguments: str, **variables: str) -> str:
+        ended = programs.run(*arguments, environment={**os.environ, "COLUMNS": "100", **variables})
+        assert ended.returncode == 2
+        return ended.stderr
+
+    return run_refused
+
 
 def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """From nothing, imports and all."""
     return subprocess.run(
         [sys.executable, "-m", "cli.main", *arguments],
         env={**os.environ, "COLUMNS": "100", **variables},
@@ -43,11 +60,8 @@ def test_help_names_every_command() -> None:
     assert [name for name in COMMANDS if name not in shown] == []
 
 
-def test_an_unknown_command_is_a_usage_error() -> None:
-    asked = run("conjure")
-
-    assert asked.returncode == 2
-    assert "conjure" in asked.stderr
+def test_an_unknown_command_is_a_usage_error(refused: Callable[..., str]) -> None:
+    assert "conjure" in refused("conjure")
 
 
 def test_openapi_needs_no_setting_at_all() -> None:
@@ -57,21 +71,19 @@ def test_openapi_needs_no_setting_at_all() -> None:
     assert "/api/v1/courses" in json.loads(printed.stdout)["paths"]
 
 
-def test_serve_refuses_a_weak_secret_without_showing_it() -> None:
-    refused = run(
+def test_serve_refuses_a_weak_secret_without_showing_it(refused: Callable[..., str]) -> None:
+    told = refused(
         "serve", DATABASE_URL="postgresql://x@127.0.0.1:1/x", NEUROSHIKSHA_SECRET_KEY="hunter2"
     )
 
-    assert refused.returncode == 2
-    assert "NEUROSHIKSHA_SECRET_KEY" in refused.stderr
-    assert "hunter2" not in refused.stderr
+    assert "NEUROSHIKSHA_SECRET_KEY" in told
+    assert "hunter2" not in told
 
 
-def test_serve_without_a_database_says_what_to_set() -> None:
-    refused = run("serve", DATABASE_URL="", NEUROSHIKSHA_SECRET_KEY="x" * 40)
+def test_serve_without_a_database_says_what_to_set(refused: Callable[..., str]) -> None:
+    told = refused("serve", DATABASE_URL="", NEUROSHIKSHA_SECRET_KEY=STRONG_KEY)
 
-    assert refused.returncode == 2
-    assert "DATABASE_URL" in refused.stderr
+    assert "DATABASE_URL" in told
 
 
 def _broken_models_file(tmp_path: Path) -> str:
@@ -80,17 +92,18 @@ def _broken_models_file(tmp_path: Path) -> str:
     return str(path)
 
 
-def test_serve_refuses_a_broken_models_file_with_line_and_field(tmp_path: Path) -> None:
-    refused = run(
+def test_serve_refuses_a_broken_models_file_with_line_and_field(
+    refused: Callable[..., str], tmp_path: Path
+) -> None:
+    told = refused(
         "serve",
         DATABASE_URL="postgresql://x@127.0.0.1:1/x",
-        NEUROSHIKSHA_SECRET_KEY="x" * 40,
+        NEUROSHIKSHA_SECRET_KEY=STRONG_KEY,
         NEUROSHIKSHA_MODELS_FILE=_broken_models_file(tmp_path),
     )
 
-    assert refused.returncode == 2
-    assert "models.toml, line 2, deployments.big.provider" in refused.stderr
-    assert "Traceback" not in refused.stderr
+    assert "models.toml, line 2, deployments.big.provider" in told
+    assert "Traceback" not in told
 
 
 @pytest.mark.parametrize("module", [("bootstrap.preparation",), ("workers", "worker")])
@@ -102,7 +115,7 @@ def test_what_up_starts_refuses_a_broken_models_file_too(
         env={
             **os.environ,
             "DATABASE_URL": "postgresql://x@127.0.0.1:1/x",
-            "NEUROSHIKSHA_SECRET_KEY": "x" * 40,
+            "NEUROSHIKSHA_SECRET_KEY": STRONG_KEY,
             "NEUROSHIKSHA_MODELS_FILE": _broken_models_file(tmp_path),
         },
         capture_output=True,

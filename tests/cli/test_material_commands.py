@@ -4,14 +4,14 @@ import json
 import os
 import subprocess
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from bootstrap.home import CHECKOUT
-from bootstrap.processes import python_command
 from tests.support.encoder import exported_encoder
+from tests.support.programs import Programs
 from tests.support.scans import half_scanned_pdf, without_tesseract
 
 __all__ = ["without_tesseract"]
@@ -24,7 +24,9 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def command(tmp_path: Path, database_url: str, redis_url: str, redis_cache_url: str) -> Command:
+def command(
+    programs: Programs, tmp_path: Path, database_url: str, redis_url: str, redis_cache_url: str
+) -> Command:
     """`neuroshiksha` with a home of its own, over the servers of the test run."""
     home = tmp_path / "home"
     (home / "models").mkdir(parents=True)
@@ -37,19 +39,7 @@ def command(tmp_path: Path, database_url: str, redis_url: str, redis_cache_url: 
         "REDIS_CACHE_URL": redis_cache_url,
         "COLUMNS": "200",
     }
-
-    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            python_command("cli.main", *map(str, arguments)),
-            env=environment,
-            cwd=CHECKOUT,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-
-    return run
+    return partial(programs.run, environment=environment)
 
 
 @pytest.fixture
@@ -107,7 +97,13 @@ def test_a_file_that_fails_is_named_in_output_and_report_and_gives_exit_code_1(
         "physics/ohm.md": "ok",
     }
     keys = {"path", "status", "reason", "document_id", "documents", "chunks", "seconds"}
-    assert all(set(file) == keys for file in written["files"])
+    assert all(set(file) - {"reason_code"} == keys for file in written["files"])
+    assert [file.get("reason_code") for file in written["files"]] == [
+        "empty_document",
+        None,
+        None,
+        None,
+    ]
     assert (written["totals"]["ok"], written["totals"]["failed"]) == (2, 1)
 
 

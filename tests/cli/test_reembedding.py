@@ -12,11 +12,13 @@ from uuid import uuid4
 import httpx2
 import pytest
 
+from bootstrap.embedded import ServerUrls
 from bootstrap.home import CHECKOUT
 from bootstrap.processes import python_command
 from services.reembedding import BATCH_CHUNKS
 from tests.support.encoder import exported_encoder
 from tests.support.processes import wait_until
+from tests.support.programs import Program, Programs
 from tests.support.remote_services import DIMENSION, RemoteServices, remote_services
 from tests.support.servers import TEMPLATE, in_database, run_sql
 
@@ -34,6 +36,7 @@ QUESTION = "What opposes the motion of a sliding box?"
 class Encoding:
     """`neuroshiksha` of an installation with one encoder."""
 
+    programs: Programs
     environment: dict[str, str]
 
     def started(self, *arguments: object) -> subprocess.Popen[str]:
@@ -48,10 +51,9 @@ class Encoding:
         )
 
     def run(self, *arguments: object, typed: str = "") -> str:
-        process = self.started(*arguments)
-        output, errors = process.communicate(typed, timeout=PATIENCE_SECONDS)
-        assert process.returncode == 0, errors
-        return output
+        ended = self.programs.run(*arguments, environment=self.environment, typed=typed)
+        assert ended.returncode == 0, ended.stderr
+        return ended.stdout
 
     @contextmanager
     def serving(self) -> Iterator["Server"]:
@@ -59,8 +61,9 @@ class Encoding:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        command = python_command("cli.main", "serve", "--port", str(port))
-        process = subprocess.Popen(command, env=self.environment, cwd=CHECKOUT)
+        process = self.programs.start(
+            "cli.main", "serve", "--port", port, environment=self.environment
+        )
         address = f"http://127.0.0.1:{port}"
         try:
             with httpx2.Client(base_url=address, timeout=PATIENCE_SECONDS) as http:
@@ -79,7 +82,7 @@ class Server:
 
     http: httpx2.Client
 
-    def is_ready(self, process: subprocess.Popen[bytes]) -> bool:
+    def is_ready(self, process: Program) -> bool:
         assert process.poll() is None, "the server ended at its start"
         try:
             return self.http.get("/health/ready").status_code == 200
@@ -109,7 +112,14 @@ def remote() -> Iterator[RemoteServices]:
 
 
 @pytest.fixture
-def old(server_urls, database_url: str, redis_url: str, redis_cache_url: str, tmp_path: Path):
+def old(
+    programs: Programs,
+    server_urls: ServerUrls,
+    database_url: str,
+    redis_url: str,
+    redis_cache_url: str,
+    tmp_path: Path,
+) -> Encoding:
     """The built-in encoder, in a database of its own: all courses change their encoder together."""
     name = f"reembedding_{uuid4().hex}"
     run_sql(server_urls.database_url, f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')
@@ -117,6 +127,7 @@ def old(server_urls, database_url: str, redis_url: str, redis_cache_url: str, tm
     models.mkdir(parents=True)
     (models / "all-MiniLM-L6-v2").symlink_to(exported_encoder().graph.parent)
     return Encoding(
+        programs,
         {
             **os.environ,
             "NEUROSHIKSHA_HOME": str(tmp_path / "home"),
@@ -127,7 +138,7 @@ def old(server_urls, database_url: str, redis_url: str, redis_cache_url: str, tm
             "DATABASE_URL": in_database(server_urls.database_url, name),
             "REDIS_URL": redis_url,
             "REDIS_CACHE_URL": redis_cache_url,
-        }
+        },
     )
 
 
@@ -135,12 +146,13 @@ def old(server_urls, database_url: str, redis_url: str, redis_cache_url: str, tm
 def new(old: Encoding, remote: RemoteServices) -> Encoding:
     """The same installation with the vectors of an embeddings API."""
     return Encoding(
+        old.programs,
         {
             **old.environment,
             "NEUROSHIKSHA_EMBEDDINGS_URL": remote.base_url,
             "NEUROSHIKSHA_EMBEDDINGS_MODEL": "words",
             "NEUROSHIKSHA_EMBEDDINGS_DIMENSION": str(DIMENSION),
-        }
+        },
     )
 
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from bootstrap.processes import python_command
 from bootstrap.settings import Settings
 from services.ingestion.submission import BATCH_FILES
 from tests.support.encoder import exported_encoder
+from tests.support.programs import Programs
 
 pytestmark = pytest.mark.worker
 
@@ -27,11 +29,11 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def start(settings: Settings) -> Start:
-    """Starts a program of the house over the servers of the test run."""
+def environment(settings: Settings) -> dict[str, str]:
+    """An installation over the servers of the test run."""
     settings.encoder_folder.parent.mkdir(parents=True)
     settings.encoder_folder.symlink_to(exported_encoder().graph.parent)
-    environment = {
+    return {
         **os.environ,
         "NEUROSHIKSHA_HOME": str(settings.home),
         "DATABASE_URL": settings.database_url.get_secret_value(),
@@ -43,42 +45,48 @@ def start(settings: Settings) -> Start:
         "COLUMNS": "200",
     }
 
+
+@pytest.fixture
+def start(environment: dict[str, str]) -> Start:
+    """Starts `neuroshiksha` as a terminal does."""
+
     def started(*command: object) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            python_command(*map(str, command)),
-            env=environment,
-            cwd=CHECKOUT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        # Tests run in the background of a script ignore Ctrl-C, and so would what they start.
+        of_tests = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            return subprocess.Popen(
+                python_command("cli.main", *map(str, command)),
+                env=environment,
+                cwd=CHECKOUT,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+            )
+        finally:
+            signal.signal(signal.SIGINT, of_tests)
 
     return started
 
 
 @pytest.fixture
-def command(start: Start) -> Command:
+def command(programs: Programs, environment: dict[str, str]) -> Command:
     """`neuroshiksha`, run to its end."""
-
-    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-        process = start("cli.main", *arguments)
-        output, errors = process.communicate(timeout=PATIENCE_SECONDS)
-        return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
-
-    return run
+    return partial(programs.run, environment=environment)
 
 
 @pytest.fixture
-def worker(start: Start) -> Callable[[], AbstractContextManager[None]]:
+def worker(
+    programs: Programs, environment: dict[str, str]
+) -> Callable[[], AbstractContextManager[None]]:
     @contextmanager
     def running() -> Iterator[None]:
-        process = start("workers", "worker", "--concurrency", "1")
+        process = programs.start("workers", "worker", "--concurrency", "1", environment=environment)
         try:
             yield
         finally:
             os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+            process.wait()
 
     return running
 
@@ -121,9 +129,7 @@ def test_ctrl_c_leaves_a_job_to_the_workers_and_jobs_cancels_and_retries_it(
     library: Path,
 ):
     course = f"course-{uuid4().hex}"
-    following = start(
-        "cli.main", "ingest", library, "--course", course, "--create", "--via-workers"
-    )
+    following = start("ingest", library, "--course", course, "--create", "--via-workers")
     told = next(line for line in following.stderr if line.startswith("Handed to the workers"))
     job_id = re.search(r"job (\S+)\.", told).group(1)
 

@@ -14,6 +14,15 @@ CHECKOUT = Path(__file__).parents[2]
 DOCS = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md")])
 RELATIVE_LINK = re.compile(r"\]\((?!https?://|#|mailto:)([^)#\s]+)")
 
+LINK_TO_PLACE = re.compile(r"\]\((?!https?://)([^)#\s]*)#([^)\s]+)\)")
+GUIDES = sorted((CHECKOUT / "docs" / "guides").glob("*.md"))
+
+
+def places_of(page: Path) -> set[str]:
+    """What a link can name of a page: its headings, as forges write them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
 
 def setting_names() -> list[str]:
     return [str(f.validation_alias.choices[0]) for f in Settings.model_fields.values()]
@@ -47,6 +56,19 @@ def test_every_relative_link_leads_to_a_file(page: Path) -> None:
     broken = [target for target in targets if not (page.parent / target).exists()]
 
     assert broken == []
+
+
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.name)
+def test_every_place_within_a_page_that_a_guide_links_is_there(page: Path) -> None:
+    links = LINK_TO_PLACE.findall(page.read_text())
+
+    missing = [
+        f"{target}#{place}"
+        for target, place in links
+        if place not in places_of(page.parent / target if target else page)
+    ]
+
+    assert missing == []
 
 
 def test_every_decision_record_has_its_own_number() -> None:

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +19,15 @@ CHECKOUT = Path(__file__).parents[2]
 COMMAND = CHECKOUT / "neuroshiksha"
 START_TIMEOUT_SECONDS = 400
 DEMO_PASSWORD = "learn-by-asking"
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+SLOW_MACHINE_MS = 90_000
+REFUSED = re.compile(r"status of (401|503)|net::ERR_FAILED")
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,13 @@ class Stack:
         """GETs a JSON document."""
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         with urlopen(Request(self.address + path, headers=headers), timeout=60) as response:
+            return json.load(response)
+
+    def send(self, method: str, path: str, token: str, body: dict) -> dict:
+        """Sends a JSON document and gives the one that is answered."""
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        request = Request(self.address + path, json.dumps(body).encode(), headers, method=method)
+        with urlopen(request, timeout=60) as response:
             return json.load(response)
 
     def token(self, email: str = "student@demo.local") -> str:
@@ -84,6 +102,44 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         finally:
             process.kill()
             process.wait()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator:
+    playwright_api = pytest.importorskip("playwright.sync_api")
+    executable = shutil.which("chromium")
+    if executable is None:
+        pytest.skip("no `chromium` on this machine; on Debian: apt-get install chromium")
+    with playwright_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, stack: Stack) -> Iterator:
+    """A page of a browser of its own, in which nothing may be complained of but a refusal.
+
+    Or a request that the test itself has cut off.
+    """
+    context = browser.new_context(base_url=stack.address, viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.set_default_timeout(SLOW_MACHINE_MS)
+    complaints: list[str] = []
+    page.on(
+        "console",
+        lambda message: complaints.append(told(message)) if message.type == "error" else None,
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    unexpected = [text for text in complaints if not REFUSED.search(text)]
+    assert unexpected == []
+
+
+def told(message) -> str:
+    """A message of the console, with the address that it is about."""
+    return f"{message.text} {message.location['url']}"
 
 
 def wait_until_welcomed(stack: Stack, process: subprocess.Popen) -> None:

@@ -2,55 +2,15 @@
 
 import json
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.journeys.conftest import Stack
 
-playwright_api = pytest.importorskip("playwright.sync_api")
+pytestmark = [pytest.mark.browser, pytest.mark.server]
 
-pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.xdist_group("stack")]
-
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-]
-SLOW_MACHINE_MS = 90_000
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    executable = shutil.which("chromium")
-    if executable is None:
-        pytest.skip("no `chromium` on this machine; on Debian: apt-get install chromium")
-    with playwright_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser, stack: Stack) -> Iterator:
-    context = browser.new_context(base_url=stack.address, viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    page.set_default_timeout(SLOW_MACHINE_MS)
-    complaints: list[str] = []
-    page.on(
-        "console",
-        lambda message: complaints.append(message.text) if message.type == "error" else None,
-    )
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    context.close()
-    unexpected = [text for text in complaints if "401" not in text]
-    assert unexpected == []
 
 
 def sign_in(page) -> None:
@@ -68,11 +28,18 @@ def open_demo_course(page) -> None:
 def ask_first_suggestion(page) -> str:
     question = page.locator(".suggestion").first.inner_text()
     page.locator(".suggestion").first.click()
-    page.locator(".source-list").wait_for()
+    wait_for_answer(page)
     return question
 
 
+def wait_for_answer(page) -> None:
+    """Waits until the answer stands there, its citations in their form."""
+    page.locator(".source-list").wait_for()
+    page.locator(".prose button.citation").first.wait_for()
+
+
 def shown_conversation(page, stack: Stack) -> dict:
+    """The branch that the page's address names."""
     page.wait_for_url("**/conversations/*")
     return stack.get(f"/api/v1/conversations/{page.url.rsplit('/', 1)[1]}", stack.token())
 
@@ -121,7 +88,7 @@ def test_reload_shows_the_same_answer(page) -> None:
     before = page.locator(".prose").inner_text()
 
     page.reload()
-    page.locator(".source-list").wait_for()
+    wait_for_answer(page)
 
     assert re.search(r"/conversations/", page.url)
     assert page.locator(".prose").inner_text() == before
@@ -133,8 +100,9 @@ def test_formulas_of_the_passages_are_typeset(page) -> None:
     page.get_by_label("Your question").fill("What is the average velocity?")
     page.keyboard.press("Enter")
     page.locator(".source-list").wait_for()
+    page.locator(".prose .katex").first.wait_for()
 
-    assert page.locator(".prose .katex").count() >= 1
+    assert page.locator(".prose .katex-error").count() == 0
 
 
 def test_question_the_course_does_not_answer_gets_a_plain_no(page) -> None:
@@ -145,6 +113,36 @@ def test_question_the_course_does_not_answer_gets_a_plain_no(page) -> None:
     page.get_by_text("Copy", exact=True).wait_for()
 
     assert page.locator(".prose button.citation").count() == 0
+
+
+def test_question_that_finds_the_server_busy_is_sent_again_under_its_key(
+    page, stack: Stack
+) -> None:
+    open_demo_course(page)
+    keys: list[str] = []
+
+    def refuse_once(route) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) > 1:
+            route.continue_()
+            return
+        problem = {"type": "about:blank", "status": 503, "code": "overloaded", "detail": "Busy."}
+        route.fulfill(
+            status=503,
+            headers={"Retry-After": "1", "Content-Type": "application/problem+json"},
+            body=json.dumps(problem),
+        )
+
+    page.route("**/chat", refuse_once)
+
+    page.locator(".suggestion").first.click()
+    page.get_by_text("Many are asking just now.").wait_for()
+    page.locator(".source-list").wait_for()
+
+    assert len(keys) == 2
+    assert keys[0] == keys[1]
+    assert page.get_by_text("Many are asking just now.").count() == 0
+    assert len(shown_conversation(page, stack)["messages"]) == 2
 
 
 def test_rating_with_its_reasons_is_kept_and_can_be_taken_back(page, stack: Stack) -> None:
@@ -277,6 +275,83 @@ def test_edited_question_takes_the_place_of_what_followed_it(page, stack: Stack)
     assert len(shown_conversation(page, stack)["leaves"]) == 2
 
 
+def told_anew(page) -> None:
+    """Has the last answer told once more, and waits until the new one is there."""
+    with page.expect_response("**/regenerate"):
+        page.get_by_role("button", name="Try again").click()
+    page.get_by_role("button", name="Try again").wait_for()
+    page.get_by_role("group", name="Versions of this answer").wait_for()
+
+
+def test_earlier_answer_is_shown_after_a_reload_and_gone_on_with(page, stack: Stack) -> None:
+    open_demo_course(page)
+    first_question = ask_first_suggestion(page)
+    first = shown_conversation(page, stack)["messages"][-1]["id"]
+    told_anew(page)
+    page.get_by_text("2 / 2").wait_for()
+
+    with page.expect_response(f"**?leaf={first}"):
+        page.get_by_role("button", name="Earlier version of this answer").press("Enter")
+    page.get_by_text("1 / 2").wait_for()
+    focused = page.evaluate("document.activeElement.ariaLabel")
+    page.reload()
+    page.get_by_text("1 / 2").wait_for()
+    page.get_by_label("Your question").fill("What is inertia?")
+    page.keyboard.press("Enter")
+    page.locator("article.answer:not([aria-busy=true])").nth(1).wait_for()
+    page.get_by_role("button", name="Later version of this answer").wait_for()
+    after = shown_conversation(page, stack)
+    _, exported = export_as(page, "JSON")
+
+    assert focused == "Earlier version of this answer"
+    assert page.locator(".question").all_inner_texts() == [first_question, "What is inertia?"]
+    assert [message["id"] for message in after["messages"]][1] == first
+    assert after["messages"][2]["parent_id"] == first
+    assert [one["id"] for one in json.loads(exported)["messages"]] == [
+        one["id"] for one in after["messages"]
+    ]
+
+
+def test_export_is_of_the_branch_that_is_shown(page, stack: Stack) -> None:
+    open_demo_course(page)
+    question = ask_first_suggestion(page)
+    page.get_by_role("button", name="Edit this question").click()
+    page.get_by_label("The question, edited").fill("What is friction?")
+    with page.expect_response("**/chat"):
+        page.get_by_role("button", name="Ask instead").click()
+    page.get_by_role("group", name="Versions of this question").wait_for()
+
+    page.get_by_role("button", name="Earlier version of this question").click()
+    page.get_by_text("1 / 2").wait_for()
+    page.get_by_role("heading", name=question).wait_for()
+    _, earlier = export_as(page, "Markdown")
+    page.get_by_role("button", name="Later version of this question").click()
+    page.get_by_role("heading", name="What is friction?").wait_for()
+    _, newest = export_as(page, "Markdown")
+
+    assert f"> {question}" in earlier.decode()
+    assert "> What is friction?" not in earlier.decode()
+    assert "> What is friction?" in newest.decode()
+    assert "leaf" not in page.url
+
+
+def test_versions_are_reached_on_a_phone(page) -> None:
+    page.set_viewport_size(PHONE)
+    open_demo_course(page)
+    ask_first_suggestion(page)
+    told_anew(page)
+
+    earlier = page.get_by_role("button", name="Earlier version of this answer")
+    earlier.click()
+    page.get_by_text("1 / 2").wait_for()
+    width = page.evaluate("document.documentElement.scrollWidth")
+    box = earlier.bounding_box()
+
+    assert width <= PHONE["width"]
+    assert min(box["width"], box["height"]) >= 24
+    assert earlier.get_attribute("aria-disabled") == "true"
+
+
 def test_phone_opens_the_conversations_from_the_bar(page) -> None:
     page.set_viewport_size(PHONE)
     open_demo_course(page)
@@ -297,7 +372,7 @@ def test_phone_opens_the_conversations_from_the_bar(page) -> None:
 def test_wrong_password_is_said_beside_the_form(page) -> None:
     page.goto("/sign-in")
 
-    page.get_by_label("E-mail").fill("student@demo.local")
+    page.get_by_label("E-mail", exact=True).fill("student@demo.local")
     page.get_by_label("Password").fill("not-the-password")
     page.get_by_role("button", name="Sign in").click()
 
@@ -326,11 +401,8 @@ def test_script_in_a_question_stays_text(page) -> None:
 
 
 def test_documentation_of_the_api_works_without_the_internet(page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 6000})  # what is out of view is not drawn
     page.goto("/docs")
 
     page.get_by_role("button", name="Authorize").wait_for()
-    page.locator(
-        "#operations-chat-chat_api_v1_courses__course__chat_post, .opblock"
-    ).first.wait_for()
-
-    assert page.locator(".opblock").count() > 20
+    page.locator(".opblock").nth(60).wait_for()

@@ -56,7 +56,7 @@ def test_quotes_keep_their_signs_and_their_formulas() -> None:
 
     whole = written(Turn("assistant", "So [1].", [Marker(3, 6, [1])], [note]))
 
-    assert r"[^1-1]: \<b\>\_A\_\</b\>: “2\*3\*4 costs \$5, and $a_1*b_1$ \[x\]”" in whole
+    assert r"[^1-1]: \<b\>\_A\_\</b\>: “2\*3\*4 costs \$5, and $a_1*b_1$ \[x]”" in whole
 
 
 @given(st.text(max_size=200), st.text(max_size=200))

@@ -31,7 +31,13 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def budgets(database: Database) -> AsyncIterator[BudgetService]:
+    await forget_budgets(database)
     yield BudgetService(database, time.monotonic)
+    await forget_budgets(database)
+
+
+async def forget_budgets(database: Database) -> None:
+    """Of this and of earlier tests: every test here looks at all there are."""
     async with database.transaction(MAINTENANCE) as session:
         await session.execute(text("DELETE FROM budgets"))
 

@@ -28,9 +28,16 @@ def streams(redis: Redis) -> AnswerStreams:
 
 
 def batch(
-    first: int, events: Sequence[bytes], *, epoch: int = 1, base: int = 0, answer: UUID = ANSWER
+    first: int,
+    events: Sequence[bytes],
+    *,
+    epoch: int = 1,
+    base: int = 0,
+    previous: int | None = None,
+    answer: UUID = ANSWER,
 ) -> StreamBatch:
-    return StreamBatch(answer, epoch, base, first, events, is_ended=False)
+    previous = first - 1 if previous is None else previous
+    return StreamBatch(answer, epoch, base, previous, first, events, is_ended=False)
 
 
 async def test_events_are_read_with_the_numbers_they_were_appended_with(
@@ -94,6 +101,26 @@ async def test_an_answer_told_anew_replaces_what_an_earlier_owner_wrote_after_th
 
     assert reached == [2_000_001]
     assert await streams.read({ANSWER: 0}, wait_seconds=0.1) == {ANSWER: [(2_000_001, b"new")]}
+
+
+async def test_a_successor_goes_on_with_numbers_of_its_own(streams: AnswerStreams) -> None:
+    await streams.append([batch(1, [b"a", b"b"])])
+    await streams.take(ANSWER, 2)
+    ours = batch(2_000_001, [b"c"], epoch=2, previous=2)
+    reached = await streams.append([ours])
+    reached += await streams.append([ours])
+
+    assert reached == [2_000_001, 2_000_001]
+    assert await streams.take(ANSWER, 2) == [(1, b"a"), (2, b"b"), (2_000_001, b"c")]
+
+
+async def test_a_telling_that_cannot_read_what_it_took_replaces_it(streams: AnswerStreams) -> None:
+    await streams.append([batch(1, [b"a", b"b"])])
+    await streams.take(ANSWER, 2)  # whose reply was lost
+    reached = await streams.append([batch(2_000_001, [b"new"], epoch=2, base=2_000_000)])
+
+    assert reached == [2_000_001]
+    assert await streams.take(ANSWER, 2) == [(2_000_001, b"new")]
 
 
 async def test_every_key_expires(streams: AnswerStreams, redis: Redis) -> None:

@@ -6,7 +6,6 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -24,11 +23,10 @@ from bootstrap.services import Services
 from bootstrap.settings import Settings
 from models import AuditEvent, Course, Enrollment
 from services.courses import NewCourse
-from services.tokens import TokenIssuer
 from storage.database import MAINTENANCE, Database, PoolOptions, Scope
 from storage.migrations import upgrade_to_head
 from storage.repositories.courses import CourseRepository
-from tests.support.service import SECRET_KEY, People, Person
+from tests.support.service import People, Person
 
 pytestmark = pytest.mark.server
 
@@ -114,7 +112,7 @@ async def test_a_cancelled_request_leaves_nothing_and_frees_its_connection(
     async def insert_slowly() -> None:
         async with single.transaction(MAINTENANCE) as session:
             await CourseRepository(session).add([{"id": uuid4(), "slug": slug, "title": "Slow"}])
-            await session.execute(text("SELECT pg_sleep(30)"))
+            await session.execute(text("SELECT pg_sleep(120)"))
 
     task = asyncio.create_task(insert_slowly())
     await asyncio.sleep(0.2)
@@ -122,7 +120,7 @@ async def test_a_cancelled_request_leaves_nothing_and_frees_its_connection(
     with pytest.raises(asyncio.CancelledError):
         await task
 
-    async with asyncio.timeout(5), single.transaction(MAINTENANCE) as session:
+    async with asyncio.timeout(30), single.transaction(MAINTENANCE) as session:
         assert await session.scalar(select(func.count()).where(Course.slug == slug)) == 0
 
 
@@ -142,8 +140,7 @@ async def test_the_service_answers_503_while_postgresql_restarts_and_then_goes_o
     assert state is not None
     database = Database(state.urls.database_url, PoolOptions(size=3))
     own = replace(adapters, database=database)
-    tokens = TokenIssuer(SECRET_KEY, access_lifetime=timedelta(hours=1), clock=adapters.clock)
-    person = await People(database, tokens).add("teacher")
+    person = await People(database, adapters.clock).add("teacher")
     app = create_app(lambda _: nullcontext(own), settings)
     transport = httpx2.ASGITransport(app=app)
     async with (
@@ -166,9 +163,12 @@ async def test_the_service_answers_503_while_postgresql_restarts_and_then_goes_o
 
 
 async def until(client: httpx2.AsyncClient, person: Person, status: int) -> list[httpx2.Response]:
-    """Asks again and again until an answer has the status, for at most 5 s."""
+    """Asks again and again until an answer has the status.
+
+    For at most a minute: `make chaos` measures the 5 s that are promised where nothing else runs.
+    """
     responses: list[httpx2.Response] = []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not responses or responses[-1].status_code != status:
             responses.append(await client.get("/api/v1/courses", headers=person.headers))
             await asyncio.sleep(0.05)

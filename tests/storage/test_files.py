@@ -1,12 +1,14 @@
 """The file store: whole files under their hash, or nothing."""
 
 import hashlib
-from collections.abc import AsyncIterator
+import resource
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from storage.errors import FileTooLargeError, NotFoundError
+from storage.errors import DiskFullError, FileTooLargeError, NotFoundError
 from storage.files import FileStore, hash_file
 
 
@@ -45,6 +47,33 @@ async def test_a_stream_past_the_limit_leaves_nothing(tmp_path: Path):
         await FileStore(tmp_path).write_stream(blocks(b"x" * 10, b"x"), limit_bytes=10)
 
     assert stored_files(tmp_path) == []
+
+
+@contextmanager
+def room_for(byte_size: int) -> Iterator[None]:
+    """No file of this process may grow beyond that size."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (byte_size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+async def test_what_finds_no_room_leaves_nothing_and_comes_in_once_there_is(tmp_path: Path):
+    store, original = FileStore(tmp_path / "store"), tmp_path / "original"
+    original.write_bytes(b"x" * 300_000)
+
+    with room_for(100_000):
+        with pytest.raises(DiskFullError):
+            await store.write_stream(blocks(*[b"x" * 100_000] * 3), limit_bytes=10**6)
+        with pytest.raises(DiskFullError):
+            store.write_file(original, hash_file(original))
+    left = stored_files(tmp_path / "store")
+    store.write_file(original, hash_file(original))
+
+    assert left == []
+    assert store.path(hash_file(original)).stat().st_size == 300_000
 
 
 async def test_a_stream_that_breaks_off_leaves_nothing(tmp_path: Path):

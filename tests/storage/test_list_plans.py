@@ -6,13 +6,16 @@ from uuid import UUID
 
 import pytest
 
+from bootstrap.adapters import utc_now
 from bootstrap.embedded import ServerUrls
+from content.kinds import ContentKind
+from services.accounts.sessions import SessionService
 from services.actors import Actor
+from services.authoring.library import ContentLibrary
 from services.courses import CourseService
 from services.enrollments import EnrollmentService
 from services.lessons import LessonService
 from services.passwords import Passwords
-from services.recent import RecentValues
 from services.users import UserService
 from storage.database import Database, PoolOptions
 from storage.paging import Order, PageRequest
@@ -42,11 +45,20 @@ INSERT INTO lessons (id, course_id, title, summary, position, tags)
 SELECT md5('l' || n)::uuid, md5('c' || n % 50 + 1)::uuid, 'Lesson ' || n,
        repeat('word' || n || ' ', 20), n, ARRAY['tag' || n % 500]
 FROM generate_series(1, 6000) n;
+INSERT INTO contents (id, course_id, kind, published_version)
+SELECT md5('q' || n)::uuid, md5('c' || n % 50 + 1)::uuid,
+       (ARRAY['quiz', 'deck', 'slides'])[n % 3 + 1], 1
+FROM generate_series(1, 6000) n;
+INSERT INTO content_versions (content_id, number, course_id, title, body, source_documents,
+                              source_versions)
+SELECT md5('q' || n)::uuid, 1, md5('c' || n % 50 + 1)::uuid, 'Quiz ' || n, '{}',
+       ARRAY[md5('d' || n)::uuid], ARRAY[1]
+FROM generate_series(1, 6000) n;
 INSERT INTO documents (id, course_id, key, title, media_type)
 SELECT md5('d' || n)::uuid, md5('c' || n)::uuid, n || '.md', 'Document', 'text/markdown'
 FROM generate_series(1, 6000) n;
 """
-TABLES = "users, courses, enrollments, lessons, documents"
+TABLES = "users, courses, enrollments, lessons, documents, contents, content_versions"
 
 ADMIN = Actor(UUID(int=1), "admin@school.edu", "admin")
 
@@ -89,6 +101,18 @@ def lessons(sort: str, wanted: LessonFilter) -> PageCall:
     )
 
 
+class NoGate:
+    """Not asked, as nothing is written."""
+
+    async def edited(self, *_: object) -> None: ...
+
+
+def quizzes() -> PageCall:
+    return lambda database, actor, request: ContentLibrary(database, NoGate()).page(
+        actor, "course-7", ContentKind.QUIZ, request
+    )
+
+
 def enrollments(role: str | None) -> PageCall:
     return lambda database, actor, request: EnrollmentService(database).page(
         actor,
@@ -101,7 +125,8 @@ def enrollments(role: str | None) -> PageCall:
 
 def users(sort: str, wanted: UserFilter) -> PageCall:
     def call(database: Database, actor: Actor, request: PageRequest) -> Any:
-        service = UserService(database, Passwords(), RecentValues.__new__(RecentValues))
+        sessions = SessionService.__new__(SessionService)
+        service = UserService(database, Passwords(), sessions, utc_now)
         return service.page(actor, request, Order(sort), wanted)
 
     return call
@@ -119,6 +144,7 @@ LISTS = {
     "lessons by creation": lessons("created_at", LessonFilter()),
     "lessons of a tag": lessons("position", LessonFilter(tag="tag7")),
     "lessons with words": lessons("position", LessonFilter(words="word7")),
+    "quizzes of a course": quizzes(),
 }
 ADMIN_LISTS = {
     **LISTS,

@@ -83,10 +83,10 @@ async def test_who_has_lost_the_lock_is_stopped_and_can_write_nothing(
             held.append(lock)
             terminate = f"SELECT pg_terminate_backend({lock.backend})"
             await asyncio.to_thread(run_sql, database_url, terminate)
-            await asyncio.sleep(30)
+            await asyncio.sleep(120)
 
     with pytest.raises(LockLostError):
-        await asyncio.wait_for(work(), 10)
+        await asyncio.wait_for(work(), 60)
     with pytest.raises(LockLostError):
         await confirm(database, held[0])
 

@@ -10,9 +10,12 @@ import asyncio
 import contextlib
 import itertools
 import json
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
+from pathlib import Path
 from typing import Any, Literal
 
 Fault = Literal[
@@ -32,6 +35,8 @@ Fault = Literal[
     "error_in_mid_stream",
     "rate_limited_in_mid_stream",
     "malformed_chunk",
+    "invalid_utf8",
+    "endless_line",
     "wrong_json",
     "not_a_stream",
     "no_usage",
@@ -39,6 +44,7 @@ Fault = Literal[
     "split_utf8",
 ]
 
+ENDLESS_BYTES = 1_100_000
 DEFAULT_ANSWER = (
     "Work is the product of force and displacement [1]. ",
     "Its unit is the joule — ऊर्जा 🎓 — ",
@@ -280,6 +286,10 @@ async def _break_in_mid_stream(
         return False
     if fault == "malformed_chunk":
         writer.write(_http_chunk(b'data: {"choices": [{"delta": \n\n'))
+    if fault == "invalid_utf8":
+        writer.write(_http_chunk(b'data: {"choices": [{"delta": {"content": "\xff\xfe"}}]}\n\n'))
+    if fault == "endless_line":
+        writer.write(_http_chunk(b'data: {"choices": "' + b"x" * ENDLESS_BYTES))
     if fault == "wrong_json":
         writer.write(_http_chunk(b'data: {"choices": "none"}\n\n'))
     if fault in {"error_in_mid_stream", "rate_limited_in_mid_stream"}:
@@ -321,9 +331,16 @@ def _http_chunk(payload: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(payload), payload)
 
 
+def _words(text: Path | None) -> Iterator[str]:
+    """The tokens of an answer without end."""
+    if text is None:
+        return (f"word{index} " for index in itertools.count())
+    return itertools.cycle(re.findall(r"\s*\S+", text.read_text() + "\n\n"))
+
+
 async def _serve_forever(arguments: argparse.Namespace) -> None:
     behaviour = Behaviour(
-        answer=tuple(f"word{index} " for index in range(arguments.tokens)),
+        answer=tuple(islice(_words(arguments.text), arguments.tokens)),
         first_token_seconds=arguments.first_token_seconds,
         tokens_per_second=arguments.tokens_per_second or None,
     )
@@ -337,6 +354,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--tokens", type=int, default=100)
+    parser.add_argument("--text", type=Path, help="told again and again, a word a token")
     parser.add_argument("--first-token-seconds", type=float, default=0.05)
     parser.add_argument(
         "--tokens-per-second", type=float, default=100.0, help="0: as fast as it can"

@@ -1,4 +1,4 @@
-"""A local server with embeddings, reranking and speech, which misbehaves on order.
+"""A local server with embeddings, reranking, moderation and speech, which misbehaves on order.
 
 It has a thread of its own, so that a test may block while it waits for an answer.
 """
@@ -171,6 +171,8 @@ def _content(request: Received, fault: Fault) -> bytes:
         return SPOKEN
     if request.path.endswith("/rerank"):
         return json.dumps(_ranking(request.body, fault)).encode()
+    if request.path.endswith("/moderations"):
+        return json.dumps(_moderation(request.body["input"])).encode()
     return json.dumps(_embeddings(request.body["input"], fault)).encode()
 
 
@@ -196,3 +198,9 @@ def _ranking(body: dict[str, Any], fault: Fault) -> dict[str, Any]:
     ]
     results.sort(key=lambda result: -result["relevance_score"])
     return {"results": results[: body["top_n"]]}
+
+
+def _moderation(text: str) -> dict[str, Any]:
+    """Flags what speaks of bombs, as violence, or of poison, as self-harm."""
+    categories = {"violence": "bomb" in text.lower(), "self-harm": "poison" in text.lower()}
+    return {"results": [{"flagged": any(categories.values()), "categories": categories}]}

@@ -12,7 +12,15 @@ from cli.serve import WEBSOCKET_OPTIONS
 
 
 class _QuietServer(uvicorn.Server):
-    """A server that leaves the signals of the test process alone."""
+    """A server that leaves the signals of the test process alone, and stops when it is told."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.leaving = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        await self.leaving.wait()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -42,4 +50,5 @@ async def running_app(app: Any) -> AsyncIterator[str]:
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         finally:
             server.should_exit = True
+            server.leaving.set()
             await serving

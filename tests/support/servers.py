@@ -1,7 +1,8 @@
 """Real PostgreSQL and Redis for the tests, shared by all workers of one run.
 
 Each xdist worker has a database of its own, copied from one that was migrated once, and a
-numbered Redis database. Nothing is durable, so that it is quick.
+numbered Redis database. Nothing is durable, so that it is quick. TEST_DATABASE_URL, TEST_REDIS_URL
+and TEST_REDIS_CACHE_URL name servers to use instead of embedded ones.
 """
 
 import os
@@ -33,7 +34,7 @@ def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 @pytest.fixture(scope="session")
 def server_urls(shared_home: Home) -> Iterator[ServerUrls]:
     """The servers of this run; the Redis databases belong to this worker alone."""
-    with embedded_servers(shared_home, durable=False) as servers:
+    with embedded_servers(shared_home, given_servers(), durable=False) as servers:
         urls = servers.urls
         yield replace(
             urls,
@@ -42,14 +43,27 @@ def server_urls(shared_home: Home) -> Iterator[ServerUrls]:
         )
 
 
+def given_servers() -> ServerUrls:
+    """The servers that the tests are pointed at; those that are not named are embedded."""
+    prefix = "TEST_"
+    named = {name: value for name, value in os.environ.items() if name.startswith(prefix)}
+    return ServerUrls.from_environment(
+        {name.removeprefix(prefix): value for name, value in named.items()}
+    )
+
+
 @pytest.fixture(scope="session")
 def database_url(shared_home: Home, server_urls: ServerUrls) -> str:
     """A database at the newest schema that belongs to this worker alone."""
-    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    with exclusive_lock(shared_home.run / "template.lock", MIGRATION_TIMEOUT_SECONDS):
-        _ensure_template(shared_home, server_urls.database_url)
-        run_sql(server_urls.database_url, f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')
-    return in_database(server_urls.database_url, name)
+    return _new_database(shared_home, server_urls, "test")
+
+
+@pytest.fixture(scope="module")
+def own_database_url(
+    shared_home: Home, server_urls: ServerUrls, request: pytest.FixtureRequest
+) -> str:
+    """A database at the newest schema for one module, whose tests change the whole school."""
+    return _new_database(shared_home, server_urls, request.module.__name__.rpartition(".")[2])
 
 
 @pytest.fixture(scope="session")
@@ -82,11 +96,21 @@ def in_database(database_url: str, name: str) -> str:
     return f"{database_url.rpartition('/')[0]}/{name}"
 
 
+def _new_database(home: Home, urls: ServerUrls, purpose: str) -> str:
+    name = f"{purpose}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with exclusive_lock(home.run / "template.lock", MIGRATION_TIMEOUT_SECONDS):
+        _ensure_template(home, urls.database_url)
+        run_sql(urls.database_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        run_sql(urls.database_url, f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')
+    return in_database(urls.database_url, name)
+
+
 def _ensure_template(home: Home, database_url: str) -> None:
     """Migrates the template database, once in a run."""
     migrated = Path(home.run / "template.migrated")
     if migrated.exists():
         return
+    run_sql(database_url, f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)")
     run_sql(database_url, f"CREATE DATABASE {TEMPLATE}")
     upgrade_to_head(in_database(database_url, TEMPLATE))
     migrated.touch()

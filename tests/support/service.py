@@ -3,10 +3,10 @@
 Tests share a database, so each makes people and courses of its own.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -24,8 +24,10 @@ from bootstrap.adapters import Adapters, open_adapters
 from bootstrap.services import Services, build_services
 from bootstrap.settings import Settings
 from services.actors import Actor, Role
+from services.keyring import KeyRing
 from services.tokens import TokenIssuer
-from storage.database import Database, Scope
+from storage.database import MAINTENANCE, Database
+from storage.repositories.sessions import SessionRepository
 from storage.repositories.users import UserRepository
 
 SECRET_KEY = "a secret key for tests, long enough to be accepted"
@@ -44,20 +46,37 @@ class Person:
 
 
 class People:
-    """Makes accounts without passwords, and signs their tokens."""
+    """Makes accounts without passwords, and opens their sessions."""
 
-    def __init__(self, database: Database, tokens: TokenIssuer) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
-        self._tokens = tokens
+        self._clock = clock
+        keys = KeyRing.of_setting(SECRET_KEY)
+        self._tokens = TokenIssuer(keys, access_lifetime=timedelta(minutes=5), clock=clock)
 
     async def add(self, role: Role) -> Person:
         user_id = uuid7()
         email = f"{role}-{uuid4().hex}@school.edu"
-        values = {"id": user_id, "email": email, "display_name": role.title(), "role": role}
-        async with self._database.transaction(Scope()) as session:
-            await UserRepository(session).add(values)
-        token = self._tokens.issue(user_id, role).access_token
-        return Person(Actor(user_id, email, role), {"Authorization": f"Bearer {token}"})
+        user = {"id": user_id, "email": email, "display_name": role.title(), "role": role}
+        async with self._database.transaction(MAINTENANCE) as session:
+            await UserRepository(session).add(user)
+        return await self.sign_in(Actor(user_id, email, role))
+
+    async def sign_in(self, actor: Actor) -> Person:
+        """Opens a session for someone, beside those they have."""
+        session_id, ends_at = uuid7(), self._clock() + timedelta(days=1)
+        opened = {
+            "id": session_id,
+            "user_id": actor.user_id,
+            "kind": "tool",
+            "device": "test",
+            "address": "local",
+            "expires_at": ends_at,
+        }
+        async with self._database.transaction(MAINTENANCE) as session:
+            await SessionRepository(session).add(opened)
+        pair = self._tokens.issue(actor.user_id, actor.role, session_id, session_ends_at=ends_at)
+        return Person(actor, {"Authorization": f"Bearer {pair.access_token}"})
 
 
 class UnusedEmbedder:
@@ -114,9 +133,7 @@ def services(adapters: Adapters) -> Services:
 
 @pytest.fixture
 def people(adapters: Adapters) -> People:
-    lifetime = timedelta(minutes=5)
-    tokens = TokenIssuer(SECRET_KEY, access_lifetime=lifetime, clock=adapters.clock)
-    return People(adapters.database, tokens)
+    return People(adapters.database, adapters.clock)
 
 
 @pytest.fixture

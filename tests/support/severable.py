@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 
 @dataclass
@@ -15,6 +16,12 @@ class SeverableWay:
     local_port: int = 0
     is_cut: bool = False
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
+
+    def leading_to(self, url: str) -> str:
+        """The URL of the server, credentials and all, by this way."""
+        parts = urlsplit(url)
+        credentials, at, _ = parts.netloc.rpartition("@")
+        return parts._replace(netloc=f"{credentials}{at}127.0.0.1:{self.local_port}").geturl()
 
     def cut(self) -> None:
         self.is_cut = True
@@ -30,9 +37,17 @@ class SeverableWay:
             return
         far_reader, far_writer = await asyncio.open_connection(self.host, self.port)
         self._writers |= {writer, far_writer}
+        pumps = [
+            asyncio.create_task(_pump(reader, far_writer)),
+            asyncio.create_task(_pump(far_reader, writer)),
+        ]
         try:
-            await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
+            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            for pump in pumps:
+                pump.cancel()
+            writer.close()
+            far_writer.close()
             self._writers -= {writer, far_writer}
 
 
@@ -40,7 +55,6 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
     with suppress(ConnectionError):
         while piece := await reader.read(65536):
             writer.write(piece)
-    writer.close()
 
 
 @asynccontextmanager

@@ -3,32 +3,34 @@
 import asyncio
 import json
 import os
+import pickle
 import signal
-import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+import psutil
 import pytest
 from sqlalchemy import text
 
 from ai.embedding.onnx import OnnxEmbedder
 from bootstrap.adapters import Adapters
-from bootstrap.home import CHECKOUT
-from bootstrap.processes import python_command
 from bootstrap.settings import Settings
-from jobs.celery_application import celery_application
-from jobs.kinds import JobStatus
-from jobs.queue import TEND_VECTORS
+from jobs.celery_application import SWEEP_EVERY_SECONDS, celery_application
+from jobs.kinds import JobKind, JobStatus
+from jobs.queue import FIT_KNOWLEDGE, PURGE_RECORDS, SWEEP_JOBS, TEND_VECTORS
 from services.ingestion.submission import BATCH_FILES
 from storage.database import MAINTENANCE, Database
 from storage.repositories.deployments import DeploymentRepository
-from storage.repositories.jobs import StoredJob
+from storage.repositories.job_values import StoredJob
 from storage.vector_indexes import VectorIndexes
 from tests.support.encoder import exported_encoder
 from tests.support.material import CountingEmbedder, Shelf, session_encoder, shelf
+from tests.support.processes import wait_until
+from tests.support.programs import Program, Programs
 from tests.support.vectors import LARGE, index_wanted
 
 __all__ = ["session_encoder", "shelf"]
@@ -48,6 +50,8 @@ WHERE d.course_id = :course ORDER BY d.key, c.ordinal
 
 PATIENCE_SECONDS = 300
 """Long enough for a slow machine; nothing waits where things go well."""
+LONGER_THAN_CELERY_WAITS = 6.0
+"""For a new process to be up, in seconds, unless it is told to wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def worker(settings: Settings, tmp_path: Path) -> Callable:
+def worker(programs: Programs, settings: Settings, tmp_path: Path) -> Callable:
     environment = {
         **os.environ,
         "NEUROSHIKSHA_HOME": str(settings.home),
@@ -87,16 +91,13 @@ def worker(settings: Settings, tmp_path: Path) -> Callable:
     }
 
     @contextmanager
-    def running(**changes: str) -> Iterator[subprocess.Popen]:
+    def running(**changes: str) -> Iterator[Program]:
         log = tmp_path / "worker.log"
         with log.open("ab") as sink:
-            process = subprocess.Popen(
-                python_command("workers", "worker", "--concurrency", "1"),
-                env=environment | changes,
-                cwd=CHECKOUT,
-                stdout=sink,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
+            process = programs.start(
+                *("workers", "worker", "--concurrency", "1"),
+                environment=environment | changes,
+                output=sink,
             )
         try:
             yield process
@@ -106,7 +107,7 @@ def worker(settings: Settings, tmp_path: Path) -> Callable:
     return running
 
 
-def kill(process: subprocess.Popen) -> None:
+def kill(process: Program) -> None:
     """kill -9 of the worker and all its children."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
@@ -169,14 +170,19 @@ async def test_a_worker_brings_an_upload_in(shelf: Shelf, worker: Callable):
     assert len(found.passages) >= 1
 
 
-async def test_a_job_whose_worker_is_killed_is_done_by_the_next_with_the_same_rows(
+async def test_a_job_outlives_a_worker_that_is_stopped_and_one_that_is_killed_with_the_same_rows(
     shelf: Shelf, worker: Callable, adapters: Adapters
 ):
     database, count = adapters.database, 400
-    with worker() as process:
+    with worker() as stopped:
         job_id = await started_job(shelf, count)
         await awaited(shelf, job_id, lambda job: job.progress > 0)
-        kill(process)
+        stopped.terminate()
+        code = await asyncio.wait_for(asyncio.to_thread(stopped.wait), PATIENCE_SECONDS)
+    given_back = await shelf.services.jobs.get(shelf.teacher.actor, job_id)
+    with worker() as killed:
+        await awaited(shelf, job_id, lambda job: job.progress > given_back.progress)
+        kill(killed)
     before = len(await rows(database, shelf.course_id))
     async with database.transaction(MAINTENANCE) as session:
         await session.execute(
@@ -184,9 +190,11 @@ async def test_a_job_whose_worker_is_killed_is_done_by_the_next_with_the_same_ro
         )
 
     with worker():
-        await adapters.queue.publish(job_id)  # as the sweep does once the lease has run out
+        # As the sweep does once the lease has run out.
+        await adapters.queue.publish(job_id, JobKind.INGEST)
         job = await awaited(shelf, job_id, is_finished)
 
+    assert (code, given_back.status) == (0, JobStatus.QUEUED)
     assert job.status is JobStatus.SUCCEEDED
     resumed = await rows(database, shelf.course_id)
     assert 0 < before < len(resumed)
@@ -218,7 +226,7 @@ async def test_two_workers_share_the_parts_of_a_job_and_one_may_die(
         await awaited(shelf, job_id, lambda job: job.progress > 0)
         kill(dying)
         await expire_leases(adapters.database, job_id)
-        await adapters.queue.publish(job_id)
+        await adapters.queue.publish(job_id, JobKind.INGEST)
         with worker(NEUROSHIKSHA_JOB_POLL_SECONDS="1"):
             job = await awaited(shelf, job_id, is_finished)
 
@@ -229,6 +237,28 @@ async def test_two_workers_share_the_parts_of_a_job_and_one_may_die(
     stored = await rows(adapters.database, shelf.course_id)
     assert {(row[0], row[1]) for row in stored} == {(f"note-{n:03}.md", 1) for n in range(files)}
     await assert_undisturbed(shelf, adapters.database, stored, note_files(files))
+
+
+async def test_a_worker_waits_for_a_process_that_is_slow_to_start(shelf: Shelf, worker: Callable):
+    with worker() as parent:
+        await awaited(shelf, await started_job(shelf, documents=1), is_finished)
+        [process] = psutil.Process(parent.pid).children()
+        process.kill()
+        successor = await asyncio.to_thread(next_child, parent, process.pid)
+        successor.suspend()
+        await asyncio.sleep(LONGER_THAN_CELERY_WAITS)
+        successor.resume()
+        job = await awaited(shelf, await started_job(shelf, documents=2), is_finished)
+
+        assert job.status is JobStatus.SUCCEEDED
+        assert psutil.Process(parent.pid).children() == [successor]
+
+
+def next_child(parent: Program, last: int) -> psutil.Process:
+    """The process that a worker starts once its last one is dead."""
+    watched = psutil.Process(parent.pid)
+    wait_until(lambda: [child for child in watched.children() if child.pid != last])
+    return next(child for child in watched.children() if child.pid != last)
 
 
 async def expire_leases(database: Database, job_id: UUID) -> None:
@@ -308,3 +338,44 @@ async def test_a_worker_that_runs_follows_what_an_admin_changes(
     log = (tmp_path / "worker.log").read_text()
     assert "Deployment added-later cannot be used" in log
     assert "A_KEY_THAT_WORKERS_LACK_API_KEY is not set" in log
+
+
+async def test_a_worker_purges_what_is_too_old(
+    shelf: Shelf, worker: Callable, database: Database, settings: Settings
+):
+    course = {"id": shelf.course_id}
+    old = text("UPDATE courses SET deleted_at = now() - interval '31 days' WHERE id = :id")
+    left = text("SELECT count(*) FROM courses WHERE id = :id")
+    async with database.transaction(MAINTENANCE) as session:
+        await session.execute(old, course)
+
+    with worker():
+        application = celery_application(settings.redis_url.get_secret_value())
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            count = 1
+            while count:
+                await asyncio.to_thread(application.send_task, PURGE_RECORDS)
+                await asyncio.sleep(1)
+                async with database.transaction(MAINTENANCE) as session:
+                    count = await session.scalar(left, course)
+
+
+def test_upkeep_is_on_the_schedule():
+    schedule = celery_application("redis://127.0.0.1:1/0").conf.beat_schedule
+
+    assert {SWEEP_JOBS, TEND_VECTORS, PURGE_RECORDS, FIT_KNOWLEDGE} <= schedule.keys()
+
+
+def test_upkeep_goes_on_when_the_clock_was_ahead_and_is_set_right():
+    entry = celery_application("redis://127.0.0.1:1/0").conf.beat_schedule[SWEEP_JOBS]
+    schedule = pickle.loads(pickle.dumps(entry["schedule"]))  # as beat keeps it
+    now = datetime.now(UTC)
+
+    due = [
+        schedule.is_due(now + timedelta(hours=3)),
+        schedule.is_due(now - timedelta(seconds=SWEEP_EVERY_SECONDS)),
+        schedule.is_due(now),
+    ]
+
+    assert [each.is_due for each in due] == [True, True, False]
+    assert 0 < due[2].next <= SWEEP_EVERY_SECONDS

@@ -130,12 +130,12 @@ def test_vectors_find_the_quote_where_words_do_not() -> None:
     binder.close()
 
     lexical = binder.bind()
-    result = binder.bind(np.array([[1, 0]], dtype=np.float32))
+    result = binder.bind({0: np.array([1, 0], dtype=np.float32)})
 
     assert binder.sentence_texts() == ["Leaves make food from light."]
-    assert lexical.sentences[0].support == 0.0
+    assert lexical.sentences[0].support < 0.05
     assert result.citations[0].quote == "Plants turn sunlight into sugar."
-    assert result.sentences[0].support == pytest.approx(0.5)
+    assert result.sentences[0].support > 5 * lexical.sentences[0].support
 
 
 def test_a_passage_without_sentence_bounds_is_quoted_whole() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ai.chat.chat_model import QuestionPart
 from ai.chat.grounded import GroundedChatModel
 from ai.chat.passage import Passage
 from tests.ai.chat.examples import (
@@ -212,22 +213,34 @@ async def test_a_hindi_question_without_an_answer_is_told_so_in_hindi() -> None:
     assert said.startswith("पाठ्यक्रम की सामग्री में मुझे इसका उत्तर नहीं मिला।")
 
 
-@pytest.mark.parametrize(
-    ("message", "reply"),
-    [
-        ("", "Please ask"),
-        (" ?! ", "Please ask"),
-        ("Hello!", "Hello!"),
-        ("good morning", "Hello!"),
-        ("thank you very much", "You are welcome"),
-        ("नमस्ते", "नमस्ते!"),
-    ],
-)
-async def test_small_talk_gets_a_short_reply_without_citations(message: str, reply: str) -> None:
-    said = await answer(MODEL, request(message, passage(1, WORK)))
+async def test_a_stock_answer_is_said_whatever_the_passages() -> None:
+    asked = replace(request("Hello!", passage(1, WORK)), stock_answer="Hello to you!")
 
-    assert said.startswith(reply)
-    assert "[" not in said
+    assert await answer(MODEL, asked) == "Hello to you!"
+
+
+async def test_each_part_of_a_compound_question_is_answered() -> None:
+    parts = tuple(
+        QuestionPart(text, None)
+        for text in ("What is momentum?", "Who painted the Mona Lisa?", "What is the unit of work?")
+    )
+    asked = request("What is momentum? And more?", passage(1, MOMENTUM), passage(2, WORK))
+
+    said = (await answer(MODEL, replace(asked, parts=parts))).split("\n\n")
+
+    assert said[0].startswith("Momentum is the product")
+    assert "[1]" in said[0]
+    assert said[1] == (
+        "I could not find an answer to “Who painted the Mona Lisa?” in the course material."
+    )
+    assert "The SI unit of work is the joule. [2]" in said[2]
+
+
+async def test_what_two_parts_ask_alike_is_said_once() -> None:
+    parts = (QuestionPart("What is momentum?", None), QuestionPart("Define momentum", None))
+    asked = request("What is momentum?", passage(1, MOMENTUM))
+
+    assert await answer(MODEL, replace(asked, parts=parts)) == await answer(MODEL, asked)
 
 
 async def test_an_answer_longer_than_allowed_ends_with_length() -> None:
@@ -247,3 +260,15 @@ async def test_a_hostile_passage_is_quoted_at_most_and_never_obeyed() -> None:
 
     assert "Ignore" not in said
     assert "joule" in said
+
+
+async def test_what_answers_two_parts_of_a_question_is_said_once() -> None:
+    asked = request("What is momentum?", passage(1, MOMENTUM))
+    parts = (QuestionPart("What is momentum?", None), QuestionPart("Define momentum", None))
+
+    once = await answer(MODEL, asked)
+    twice = await answer(MODEL, replace(asked, parts=parts))
+
+    sentences = [each for each in re.split(r"(?<=\])\s+", twice) if each]
+    assert once.strip() in twice
+    assert len(sentences) == len(set(sentences))

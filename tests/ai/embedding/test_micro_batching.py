@@ -20,7 +20,7 @@ class Doubling:
     def __call__(self, items: Sequence[int]) -> list[int]:
         self.batches.append(list(items))
         self.entered.set()
-        assert self.released.wait(timeout=5)
+        assert self.released.wait(timeout=60)
         if 13 in items:
             raise ValueError("13 cannot be doubled")
         return [2 * item for item in items]
@@ -41,7 +41,7 @@ def batcher(doubling):
 async def started(batcher: MicroBatcher[int, int], doubling: Doubling, *items: int) -> list:
     """The first item is in the thread; the others wait."""
     tasks = [batcher.submit(items[0])]
-    await asyncio.to_thread(doubling.entered.wait, 5)
+    await asyncio.to_thread(doubling.entered.wait, 60)
     tasks += [batcher.submit(item) for item in items[1:]]
     await asyncio.sleep(0)
     return tasks

@@ -1,16 +1,18 @@
 """The ONNX encoder against worked cases and against sentence-transformers."""
 
 import asyncio
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ai.embedding.embedder import PassageInput
-from ai.embedding.onnx import OnnxEmbedder
+from ai.embedding.onnx import WITHOUT_TELEMETRY, OnnxEmbedder
 from tests.support.encoder import exported_encoder
 
 INERTIA = "Inertia is the tendency of a body to keep its motion. Mass measures inertia."
@@ -161,7 +163,7 @@ def test_export_agrees_with_sentence_transformers_on_vectors_and_sentences():
 import sys
 import numpy as np
 from ai.embedding.embedder import PassageInput
-from ai.embedding.onnx import OnnxEmbedder
+from ai.embedding.onnx import WITHOUT_TELEMETRY, OnnxEmbedder
 from ai.embedding.onnx_files import read_exported
 from ai.embedding.sentence_transformer import SentenceTransformerEmbedder
 from pathlib import Path
@@ -198,6 +200,21 @@ def test_serving_encoder_does_not_import_torch():
     output = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
 
     assert not re.search(r"\w", output.stdout)
+
+
+def test_encoder_tells_its_makers_nothing(tmp_path: Path):
+    program = (
+        "import sys; from pathlib import Path; from ai.embedding.onnx import OnnxEmbedder;"
+        "from ai.embedding.onnx_files import read_exported;"
+        "OnnxEmbedder(read_exported(Path(sys.argv[1]))).close()"
+    )
+    command = [sys.executable, "-c", program, str(exported_encoder().folder)]
+    environment = {**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    environment.pop(WITHOUT_TELEMETRY, None)
+
+    subprocess.run(command, check=True, env=environment, timeout=60)
+
+    assert list(tmp_path.iterdir()) == []  # what waits to be sent would be kept there
 
 
 def test_texts_counted_word_by_word_have_as_many_pieces_as_when_read_whole(embedder):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from ai.retrieval.reranking import FIRST_PAUSE_SECONDS, Reranking, RerankingError
+from tests.support.clocks import Clock
 
 PASSAGES = ["zero", "one", "two", "three", "four"]
 
@@ -28,13 +29,6 @@ class Opinion:
         return opinion
 
 
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 def reranking(opinion: Opinion, clock: Clock, *, candidates: int = 3) -> Reranking:
     return Reranking(opinion, candidates=candidates, seconds=0.05, clock=clock)
 
@@ -42,14 +36,14 @@ def reranking(opinion: Opinion, clock: Clock, *, candidates: int = 3) -> Reranki
 async def test_only_the_best_candidates_are_read_and_move() -> None:
     opinion = Opinion([2, 0, 1])
 
-    order = await reranking(opinion, Clock()).order("Which?", PASSAGES)
+    order = await reranking(opinion, Clock(100.0)).order("Which?", PASSAGES)
 
     assert order == [2, 0, 1, 3, 4]
     assert opinion.asked == [["zero", "one", "two"]]
 
 
 async def test_passages_that_the_reranker_leaves_out_come_after_in_their_order() -> None:
-    order = await reranking(Opinion([2]), Clock()).order("Which?", PASSAGES)
+    order = await reranking(Opinion([2]), Clock(100.0)).order("Which?", PASSAGES)
 
     assert order == [2, 0, 1, 3, 4]
 
@@ -57,8 +51,8 @@ async def test_passages_that_the_reranker_leaves_out_come_after_in_their_order()
 async def test_one_passage_alone_needs_no_opinion() -> None:
     opinion = Opinion([0])
 
-    assert await reranking(opinion, Clock()).order("Which?", PASSAGES[:1]) == [0]
-    assert await reranking(opinion, Clock()).order("Which?", []) == []
+    assert await reranking(opinion, Clock(100.0)).order("Which?", PASSAGES[:1]) == [0]
+    assert await reranking(opinion, Clock(100.0)).order("Which?", []) == []
     assert opinion.asked == []
 
 
@@ -66,7 +60,7 @@ async def test_one_passage_alone_needs_no_opinion() -> None:
 async def test_without_an_opinion_the_order_stays_and_the_reranker_is_left_alone(
     failure: Exception | None,
 ) -> None:
-    opinion, clock = Opinion(failure, [2, 1, 0]), Clock()
+    opinion, clock = Opinion(failure, [2, 1, 0]), Clock(100.0)
     asked = reranking(opinion, clock)
 
     first = await asked.order("Which?", PASSAGES)
@@ -83,7 +77,7 @@ async def test_without_an_opinion_the_order_stays_and_the_reranker_is_left_alone
 async def test_the_pause_doubles_and_ends_with_a_success() -> None:
     opinion, clock = (
         Opinion(*[RerankingError("away")] * 2, [1, 0, 2], RerankingError("again")),
-        Clock(),
+        Clock(100.0),
     )
     asked = reranking(opinion, clock)
 
@@ -103,7 +97,7 @@ async def test_the_pause_doubles_and_ends_with_a_success() -> None:
 
 
 async def test_after_a_pause_one_question_tries_while_the_others_go_on() -> None:
-    opinion, clock = Opinion(RerankingError("away"), None), Clock()
+    opinion, clock = Opinion(RerankingError("away"), None), Clock(100.0)
     asked = reranking(opinion, clock)
     await asked.order("Which?", PASSAGES)
     clock.now += FIRST_PAUSE_SECONDS

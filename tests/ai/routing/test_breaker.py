@@ -18,17 +18,10 @@ from ai.routing.breaker import (
     ProbeClaim,
 )
 from tests.ai.chat.examples import answer, request
+from tests.support.clocks import Clock
 
 FAILED = UpstreamFailedError("m", "500")
 ASKED = request("What is work?")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
-    def __call__(self) -> float:
-        return self.seconds
 
 
 class Heard:
@@ -54,7 +47,7 @@ class Heard:
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(1000.0)
 
 
 @pytest.fixture
@@ -96,7 +89,7 @@ def test_a_success_between_failures_keeps_it_closed(breaker: Breaker) -> None:
 
 async def test_after_its_pause_one_call_passes_as_a_probe(breaker: Breaker, clock: Clock) -> None:
     fail(breaker)
-    clock.seconds += 10
+    clock.now += 10
 
     await breaker.enter()
 
@@ -109,7 +102,7 @@ async def test_a_probe_that_succeeds_closes_it_here_and_elsewhere(
     breaker: Breaker, clock: Clock, heard: Heard
 ) -> None:
     fail(breaker)
-    clock.seconds += 10
+    clock.now += 10
     await breaker.enter()
 
     breaker.succeed()
@@ -125,7 +118,7 @@ async def test_probes_that_fail_double_the_pause_up_to_a_bound(
     fail(breaker)
     for _ in range(6):
         pauses.append(breaker.open_seconds)
-        clock.seconds += breaker.open_seconds
+        clock.now += breaker.open_seconds
         await breaker.enter()
         breaker.fail(FAILED)
 
@@ -136,7 +129,7 @@ async def test_a_reader_who_leaves_frees_the_probe(
     breaker: Breaker, clock: Clock, heard: Heard
 ) -> None:
     fail(breaker)
-    clock.seconds += 10
+    clock.now += 10
     await breaker.enter()
 
     breaker.abandon()
@@ -149,13 +142,13 @@ async def test_while_another_process_probes_calls_are_refused_and_it_is_asked_no
     breaker: Breaker, clock: Clock, heard: Heard
 ) -> None:
     fail(breaker)
-    clock.seconds += 10
+    clock.now += 10
     heard.claim = ProbeClaim(is_granted=False)
     for _ in range(3):
         with pytest.raises(BreakerOpenError):
             await breaker.enter()
     asked_at_once = len(heard.claims)
-    clock.seconds += ELSEWHERE_SECONDS
+    clock.now += ELSEWHERE_SECONDS
     heard.claim = ProbeClaim(is_granted=True)
 
     await breaker.enter()
@@ -167,7 +160,7 @@ async def test_a_probe_that_failed_elsewhere_opens_it_here(
     breaker: Breaker, clock: Clock, heard: Heard
 ) -> None:
     fail(breaker)
-    clock.seconds += 10
+    clock.now += 10
     heard.claim = ProbeClaim(is_granted=False, opening=Opening(20, 2))
 
     with pytest.raises(BreakerOpenError, match="asked again in 20 s"):
@@ -180,7 +173,7 @@ async def test_a_probe_that_succeeded_elsewhere_closes_it_here(
     breaker: Breaker, clock: Clock, heard: Heard
 ) -> None:
     fail(breaker)
-    clock.seconds += 10
+    clock.now += 10
     heard.claim = ProbeClaim(is_granted=False, is_closed=True)
 
     await breaker.enter()
@@ -239,7 +232,7 @@ async def test_a_deployment_is_not_asked_while_its_breaker_is_open(breaker: Brea
 
 async def test_a_good_probe_lets_calls_pass_again(breaker: Breaker, clock: Clock) -> None:
     fail(breaker)
-    clock.seconds += 11
+    clock.now += 11
     model = BreakingChatModel(ScriptedChatModel([["Yes."]], name="m"), breaker)
 
     assert await answer(model, ASKED) == "Yes."

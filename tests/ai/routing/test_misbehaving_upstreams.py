@@ -115,6 +115,8 @@ async def test_an_empty_answer_is_answered_by_the_next(routed: Routed) -> None:
         "error_in_mid_stream",
         "rate_limited_in_mid_stream",
         "malformed_chunk",
+        "invalid_utf8",
+        "endless_line",
         "wrong_json",
     ],
 )

@@ -9,7 +9,7 @@ from ai.chat.errors import EmptyAnswerError, UpstreamFailedError
 from ai.chat.grounded import GroundedChatModel
 from ai.chat.openai_compatible import ChatModelProfile, OpenAICompatibleChatModel, openai_client
 from ai.chat.scripted import ScriptedChatModel
-from ai.prompts.registry import PromptRegistry
+from ai.prompts.registry import built_in_prompts
 from ai.validation.errors import OutputInvalidError
 from ai.validation.structured import StructuredChat
 from tests.ai.chat.examples import WORK, passage, request
@@ -17,7 +17,7 @@ from tests.support.chat_models import router_over
 from tests.support.openai_server import Behaviour, OpenAIServer
 
 REQUEST = request("Give it a title.")
-CHAT = StructuredChat(PromptRegistry.load())
+CHAT = StructuredChat(built_in_prompts())
 
 
 class Title(BaseModel):

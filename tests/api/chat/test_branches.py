@@ -73,6 +73,42 @@ async def test_an_answer_told_anew_does_not_know_the_one_before(tutoring: Tutori
     assert shown["leaves"] == [third["message_id"], second.message_id]
 
 
+async def test_messages_that_have_others_in_their_place_are_told(tutoring: Tutoring) -> None:
+    async with tutoring(ScriptedChatModel([["A."], ["B."], ["C."], ["D."]])) as tutor:
+        first = await tutor.ask("One?")
+        conversation = conversation_of(first)
+        second = (await regenerate(tutor, first.message_id)).json()["message_id"]
+        alone = (await read(tutor, conversation))["forks"]
+        following = await tutor.ask("Two?", conversation_id=conversation, follows=first.message_id)
+        shown = await read(tutor, conversation)
+
+    assert alone == [
+        [
+            {"message_id": first.message_id, "leaf": first.message_id},
+            {"message_id": second, "leaf": second},
+        ]
+    ]
+    assert said(shown) == ["One?", "A.", "Two?", "C."]
+    assert shown["forks"] == [
+        [
+            {"message_id": first.message_id, "leaf": following.message_id},
+            {"message_id": second, "leaf": second},
+        ]
+    ]
+
+
+async def test_a_question_goes_on_with_the_branch_it_follows(tutoring: Tutoring) -> None:
+    model = ScriptedChatModel([["A."], ["B."], ["C."]])
+    async with tutoring(model) as tutor:
+        first = await tutor.ask("One?")
+        await regenerate(tutor, first.message_id)
+        await tutor.ask("And it?", follows=first.message_id)
+        shown = await read(tutor, conversation_of(first))
+
+    assert [turn.content for turn in model.requests[2].history] == ["One?", "A."]
+    assert said(shown) == ["One?", "A.", "And it?", "C."]
+
+
 async def test_an_answer_told_anew_is_streamed_and_can_be_heard_again(tutoring: Tutoring) -> None:
     async with tutoring(ScriptedChatModel([["First."], ["Second."]])) as tutor:
         first = await tutor.ask("One?")
@@ -129,15 +165,19 @@ async def test_the_first_question_can_be_edited(tutoring: Tutoring) -> None:
         first = await tutor.ask("One?")
         edited = await tutor.ask("What about one?", edits=await question_of(tutor, first))
         shown = await read(tutor, conversation_of(first))
-        exported = await tutor.http.get(
-            f"/conversations/{conversation_of(first)}/export", params={"format": "md"}
-        )
+        export = f"/conversations/{conversation_of(first)}/export"
+        exported = await tutor.http.get(export, params={"format": "md"})
+        before = await tutor.http.get(export, params={"format": "md", "leaf": first.message_id})
+        nowhere = await tutor.http.get(export, params={"leaf": str(uuid4())})
 
     assert conversation_of(edited) == conversation_of(first)
     assert model.requests[1].history == ()
     assert said(shown) == ["What about one?", "B."]
     assert shown["messages"][0]["parent_id"] is None
     assert "> One?" not in exported.text
+    assert "> One?" in before.text
+    assert "> What about one?" not in before.text
+    assert nowhere.status_code == 404
 
 
 async def test_under_one_key_an_answer_is_told_anew_once(tutoring: Tutoring) -> None:
@@ -161,12 +201,19 @@ async def test_what_cannot_begin_a_branch_is_refused(tutoring: Tutoring, people:
         question = await question_of(tutor, first)
         chat = f"/courses/{tutor.course.slug}/chat"
         elsewhere = await tutor.post("X?", edits=question, conversation_id=conversation_of(second))
-        foreign = await tutor.http.post(
-            chat, json={"message": "X?", "edits": question}, headers=other.headers
-        )
+        after = {"message": "X?", "follows": first.message_id}
+        after_other = await tutor.post(conversation_id=conversation_of(second), **after)
+        both = await tutor.post(edits=question, **after)
+        foreign = [
+            await tutor.http.post(
+                chat, json={"message": "X?", "edits": question}, headers=other.headers
+            ),
+            await tutor.http.post(chat, json=after, headers=other.headers),
+        ]
         refused = [
             await tutor.post("X?", edits=first.message_id),
             await tutor.post("X?", edits=str(uuid4())),
+            await tutor.post("X?", follows=str(uuid4())),
             await regenerate(tutor, question),
             await regenerate(tutor, first.message_id, **other.headers),
             await tutor.http.get(
@@ -176,8 +223,10 @@ async def test_what_cannot_begin_a_branch_is_refused(tutoring: Tutoring, people:
         shown = await read(tutor, conversation_of(first))
 
     assert (elsewhere.status_code, elsewhere.json()["errors"][0]["field"]) == (422, "edits")
-    assert foreign.status_code == 404
-    assert [response.status_code for response in refused] == [404] * 5
+    for refusal in (after_other, both):
+        assert (refusal.status_code, refusal.json()["errors"][0]["field"]) == (422, "follows")
+    assert [response.status_code for response in foreign] == [404] * 2
+    assert [response.status_code for response in refused] == [404] * 6
     assert said(shown) == ["One?", "A."]
 
 

@@ -91,3 +91,28 @@ async def test_an_event_id_of_something_else_is_refused(
 
     assert response.status_code == 422
     assert "Last-Event-ID" in response.text or "last-event-id" in response.text
+
+
+async def test_an_event_id_of_another_answer_is_refused(tutoring: Tutoring) -> None:
+    async with tutoring(ScriptedChatModel([["Work."], ["Power."]])) as tutor:
+        first, second = await tutor.ask("What is work?"), await tutor.ask("What is power?")
+        response = await tutor.http.get(
+            f"/messages/{first.message_id}/events",
+            headers={"Last-Event-ID": second.events[0].id},
+        )
+
+    assert response.status_code == 422
+
+
+async def test_after_an_event_that_never_was_nothing_comes_and_the_stream_ends(
+    tutoring: Tutoring,
+) -> None:
+    async with tutoring(ScriptedChatModel([["Work ", 0.5, "is energy."], ["Power."]])) as tutor:
+        async with tutor.streaming("What is work?") as events:
+            message_id = (await anext(events)).data["message_id"]
+            live = await tutor.listen(message_id, f"{message_id}-{2**53}")
+            rest = [event async for event in events]
+        stored = await tutor.listen(message_id, f"{message_id}-{2**53}")
+
+    assert rest[-1].name == "done"
+    assert live.events == stored.events == []

@@ -57,7 +57,7 @@ async def test_json_is_what_is_read_with_citations_gathered_by_source(tutoring: 
 
     footnotes = [message.pop("footnotes") for message in exported["messages"]]
     answer = read["messages"][1]
-    assert exported | {"leaves": read["leaves"]} == read
+    assert exported | {name: read[name] for name in ("leaves", "forks", "tutor")} == read
     assert footnotes[0] == []
     assert footnotes[1] == [
         {

@@ -328,7 +328,7 @@ async def test_earlier_messages_are_history_and_not_stored(tutoring: Tutoring) -
         ChatTurn("user", QUESTION["content"]),
         ChatTurn("assistant", SAID.replace(" [1]", "")),
     )
-    assert request.question == f"{QUESTION['content']} And its unit?"
+    assert request.question == "And the unit? (work in physics)"
     assert [message["content"] for message in conversation["messages"]] == ["And its unit?", SAID]
     assert ids[0] != ids[1]
     assert listed == []

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import replace
+from itertools import count
 from typing import Protocol
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -16,7 +18,9 @@ from ai.chat.chat_model import ChatModel
 from ai.chat.scripted import ScriptedChatModel
 from api.app import create_app
 from bootstrap.adapters import Adapters
+from storage.answer_streams import AnswerStreams
 from storage.database import MAINTENANCE
+from storage.errors import StorageUnavailableError
 from tests.api.chat.conftest import Answered, TaughtCourse, Tutor, Tutoring, spoken
 from tests.support.chat_models import router_over
 from tests.support.running_app import running_app
@@ -104,7 +108,7 @@ async def test_an_answer_running_at_shutdown_is_finished_by_another_process(
         again = await tutor.listen(seen[0].data["message_id"])
 
     whole = Answered(seen + rest.events)
-    assert numbers(whole) == list(range(1, len(whole.events) + 1))
+    assert numbers(whole) == [1, 2, 3, *range(2_000_001, 2_000_001 + len(rest.events))]
     assert rest.names[-1] == "done"
     assert rest.data("notice")["code"] == "takeover"
     assert (
@@ -142,6 +146,31 @@ async def test_after_three_takeovers_the_grounded_model_finishes(
 
     assert rest.data("done")["model"] == "grounded"
     assert Answered(seen + rest.events).text.startswith("Work is the product of force and…")
+
+
+async def test_a_log_that_is_out_of_reach_for_a_moment_is_gone_on_with(
+    tutoring: Tutoring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.answering.engine.SHUTDOWN_GRACE_SECONDS", 0.1)
+    hanging = ScriptedChatModel([["Work is ", 60.0, "never said"]])
+    async with (
+        tutoring(hanging) as tutor,
+        tutor.streaming("What is work?") as events,
+    ):
+        seen = [await anext(events) for _ in range(3)]
+    take, refused = AnswerStreams.take, count()
+
+    async def take_at_last(streams: AnswerStreams, message_id: UUID, epoch: int) -> object:
+        if next(refused) < 3:
+            raise StorageUnavailableError("Redis")
+        return await take(streams, message_id, epoch)
+
+    monkeypatch.setattr(AnswerStreams, "take", take_at_last)
+    async with tutoring(ScriptedChatModel([[" force times way [1]."]])) as tutor:
+        rest = await tutor.listen(seen[0].data["message_id"], seen[-1].id)
+
+    assert rest.names[0] == "notice"
+    assert Answered(seen + rest.events).text == "Work is force times way [1]."
 
 
 async def test_an_answer_whose_log_is_lost_is_told_anew_with_new_numbers(
@@ -185,7 +214,7 @@ def replica(chat_adapters: Adapters, course: TaughtCourse, learner: Person) -> R
         async with (
             running_app(app) as address,
             httpx2.AsyncClient(
-                base_url=f"{address}/api/v1", headers=learner.headers, timeout=30
+                base_url=f"{address}/api/v1", headers=learner.headers, timeout=30, verify=False
             ) as http,
         ):
             yield Tutor(http, course, app)
@@ -203,10 +232,9 @@ async def way(redis_url: str) -> AsyncIterator[SeverableWay]:
 async def test_an_answer_goes_on_without_redis_and_is_logged_when_it_is_back(
     replica: Replica, way: SeverableWay, redis_url: str, tutoring: Tutoring
 ) -> None:
-    database_number = redis_url.rpartition("/")[2]
     script = [*spoken(LONG, pause_seconds=0.05), 3.0, "The end."]
     async with (
-        Redis.from_url(f"redis://127.0.0.1:{way.local_port}/{database_number}") as redis,
+        Redis.from_url(way.leading_to(redis_url)) as redis,
         replica(ScriptedChatModel([script]), redis) as one,
         tutoring(ScriptedChatModel([["never asked"]])) as other,
         one.streaming("What is work?") as events,
@@ -237,3 +265,37 @@ async def test_without_redis_another_replica_tells_the_answer_once_it_is_saved(
         seen += [event async for event in events]
 
     assert elsewhere.events == seen
+
+
+async def test_text_that_was_shown_but_never_logged_is_not_mixed_into_the_successors_answer(
+    replica: Replica,
+    way: SeverableWay,
+    redis_url: str,
+    tutoring: Tutoring,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("services.answering.engine.SHUTDOWN_GRACE_SECONDS", 0.1)
+    async with (
+        Redis.from_url(way.leading_to(redis_url)) as redis,
+        replica(ScriptedChatModel([spoken(LONG * 9, pause_seconds=0.05)]), redis) as one,
+        one.streaming("What is work?") as events,
+    ):
+        logged = [await anext(events) for _ in range(5)]
+        way.cut()
+        unlogged = [await anext(events) for _ in range(12)]
+    message_id = logged[0].data["message_id"]
+    async with tutoring(ScriptedChatModel([[REST]])) as successor:
+        ahead, behind = await asyncio.gather(
+            successor.listen(message_id, unlogged[-1].id),
+            successor.listen(message_id, logged[-1].id),
+        )
+        stored = await successor.stored(message_id)
+        anew = await successor.listen(message_id)
+        late = await successor.listen(message_id, unlogged[-1].id)
+
+    assert ahead.names[0] == "start"
+    assert ahead.text == stored["content"] == Answered(logged + behind.events).text
+    assert anew.events == ahead.events == late.events == logged + behind.events
+    told = {event.id: event for event in logged + unlogged}
+    for event in ahead.events:
+        assert told.setdefault(event.id, event) == event

@@ -192,7 +192,7 @@ async def test_a_chat_takes_few_round_trips(tutoring: Tutoring, chat_adapters: A
                 await tutor.ask("What is work?")
             round_trips.append([" ".join(sql.split())[:60] for sql in sent])
             texts = [" ".join(statement.text.split()) for statement in session.statements]
-            saves.append(sum(text.startswith("UPDATE messages SET status") for text in texts))
+            saves.append(sum("UPDATE messages SET status" in text for text in texts))
 
     assert min(map(len, round_trips)) == 8, round_trips
     assert saves == [1] * 8

@@ -40,10 +40,12 @@ async def paid(
 
     @asynccontextmanager
     async def run(
-        dear: Price = PRICE, cheap_says: Sequence[str | ChatModelError] = (SAID,)
+        dear: Price = PRICE,
+        cheap_says: Sequence[str | ChatModelError] = (SAID,),
+        dear_says: Sequence[str | float] = (SAID,),
     ) -> AsyncIterator[Tutor]:
         models = {
-            "dear": ScriptedChatModel([[SAID]], name="dear"),
+            "dear": ScriptedChatModel([dear_says], name="dear"),
             "cheap": ScriptedChatModel([cheap_says], name="cheap"),
         }
         registry = Registry(
@@ -59,7 +61,7 @@ async def paid(
         async with (
             running_app(app) as address,
             httpx2.AsyncClient(
-                base_url=f"{address}/api/v1", headers=learner.headers, timeout=60
+                base_url=f"{address}/api/v1", headers=learner.headers, timeout=60, verify=False
             ) as http,
         ):
             yield Tutor(http, course, app)
@@ -159,3 +161,22 @@ async def test_a_budget_runs_out_in_the_middle_of_a_conversation(
     (read,) = listed.json()["items"]
     assert (read["spent_micro_usd"], read["reserved_micro_usd"]) == (spent, 0)
     assert gone.status_code == 204
+
+
+async def test_a_stopped_answer_costs_what_was_streamed(paid: Any) -> None:
+    async with paid(dear_says=[SAID, 30.0, "More."]) as tutor:
+        async with tutor.streaming("What is work?", model="dear") as events:
+            async for event in events:
+                if event.name == "delta":
+                    message_id = event.id.rpartition("-")[0]
+                    await tutor.http.post(f"/messages/{message_id}/stop")
+                last = event
+        message = await tutor.stored(message_id)
+        await tutor.app.state.services.usage_recorder.flush()
+        (own,) = (await tutor.http.get("/users/me/usage")).json()["totals"]
+
+    usage = message["usage"]
+    assert message["status"] == "stopped"
+    assert usage["completion_tokens"] == -(-len(message["content"]) // 4)
+    assert usage["cost_micro_usd"] == own["cost_micro_usd"] > 0
+    assert last.data["usage"] == usage

@@ -156,4 +156,4 @@ async def test_answers_use_the_version_in_use_and_record_it(
 
     assert changed["prompt"] == f"tutor.explain@{version}"
     assert shown.startswith("In verse, for ")
-    assert before["prompt"] == "tutor.explain@1"
+    assert before["prompt"] == "tutor.explain@3"

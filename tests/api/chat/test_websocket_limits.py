@@ -3,8 +3,14 @@
 import asyncio
 import json
 import socket as sockets
+import time
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    nullcontext,
+)
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -19,14 +25,15 @@ from ai.chat.scripted import ScriptedChatModel
 from api.app import create_app
 from bootstrap.adapters import Adapters
 from jobs.kinds import JobKind
-from services.sockets import OpenSockets
+from services.sockets import OpenSocket, OpenSockets
 from storage.database import MAINTENANCE
-from storage.repositories.jobs import JobsRepository, NewJob
+from storage.repositories.job_values import NewJob
+from storage.repositories.jobs import JobsRepository
 from tests.api.chat.conftest import TaughtCourse, Tutor, Tutoring
 from tests.support.chat_models import router_over
 from tests.support.event_source import received_events
 from tests.support.running_app import running_app
-from tests.support.service import Person
+from tests.support.service import People, Person
 from tests.support.socket_client import SocketClient, address, event_of, socket_of, ticket_for
 
 pytestmark = pytest.mark.server
@@ -52,7 +59,7 @@ def serving(chat_adapters: Adapters, course: TaughtCourse, learner: Person) -> S
         async with (
             running_app(app) as url,
             httpx2.AsyncClient(
-                base_url=f"{url}/api/v1", headers=learner.headers, timeout=60
+                base_url=f"{url}/api/v1", headers=learner.headers, timeout=60, verify=False
             ) as http,
         ):
             yield Tutor(http, course, app)
@@ -69,6 +76,16 @@ def small_window(http: httpx2.AsyncClient) -> sockets.socket:
     return made
 
 
+async def frames_until_none_goes_out(record: OpenSocket) -> int:
+    """How many were sent, once some were and then none for a second."""
+    sent, sent_at = 0, time.monotonic()
+    while sent == 0 or time.monotonic() - sent_at < 1.0:
+        await asyncio.sleep(0.05)
+        if record.frames_out != sent:
+            sent, sent_at = record.frames_out, time.monotonic()
+    return sent
+
+
 async def test_a_slow_reader_holds_little_lags_and_slows_nobody(tutoring: Tutoring) -> None:
     model = ScriptedChatModel([WORDS, ["Power is a rate."]])
     async with tutoring(model) as tutor:
@@ -79,10 +96,7 @@ async def test_a_slow_reader_holds_little_lags_and_slows_nobody(tutoring: Tutori
                 await slow.send(type="resume", id=f"r{n}", message_id=whole.message_id)
             open_sockets: OpenSockets = tutor.app.state.services.sockets
             (record,) = open_sockets._open.values()
-            sent = -1
-            while sent != record.frames_out:  # until no more goes out
-                sent = record.frames_out
-                await asyncio.sleep(0.2)
+            sent = await frames_until_none_goes_out(record)
             async with socket_of(tutor.http) as quick:
                 await quick.send(type="ask", id="q", course=tutor.course.slug, message="Power?")
                 told = await quick.told("q")
@@ -113,6 +127,43 @@ async def test_beyond_their_number_sockets_are_refused_with_503(serving: Serving
     assert int(response.headers["Retry-After"]) > 0
     assert json.loads(response.body or b"")["code"] == "overloaded"
     assert pong["event"] == "pong"
+
+
+async def test_who_has_many_sockets_leaves_the_last_places_to_others(
+    serving: Serving, people: People
+) -> None:
+    async with (
+        serving(
+            ScriptedChatModel([["Work."]]), websockets_at_once=4, websockets_per_user=1
+        ) as tutor,
+        AsyncExitStack() as opened,
+    ):
+        for _ in range(3):
+            await opened.enter_async_context(socket_of(tutor.http))
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(address(tutor.http, await ticket_for(tutor.http)))
+        other = await people.add("student")
+        tutor.http.headers.update(other.headers)
+        client = await opened.enter_async_context(socket_of(tutor.http))
+        pong = await client.answered(type="ping", id="p")
+
+    assert refused.value.response.status_code == 503
+    assert "of yours" in json.loads(refused.value.response.body or b"")["detail"]
+    assert pong["event"] == "pong"
+
+
+async def test_places_are_free_again_for_who_has_left(serving: Serving) -> None:
+    async with serving(
+        ScriptedChatModel([["Work."]]), websockets_at_once=2, websockets_per_user=1
+    ) as tutor:
+        open_sockets: OpenSockets = tutor.app.state.services.sockets
+        for _ in range(3):
+            async with socket_of(tutor.http) as client:
+                await client.answered(type="ping", id="p")
+            while open_sockets._open:  # noqa: ASYNC110 - the server notices in its own time
+                await asyncio.sleep(0.01)
+
+    assert not open_sockets._of_user
 
 
 async def test_an_idle_socket_is_closed_and_one_that_listens_is_not(serving: Serving) -> None:

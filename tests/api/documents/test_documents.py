@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from bootstrap.adapters import Adapters
-from bootstrap.services import build_job_runner
+from bootstrap.job_runner import build_job_runner
 from services.enrollments import EnrollmentService
 from services.ingestion.submission import BATCH_FILES
 from tests.support.material import Shelf
@@ -72,7 +72,12 @@ async def test_an_upload_is_accepted_with_a_queued_job_and_pending_documents(
     assert response.headers["location"] == f"/api/v1/jobs/{job['id']}"
     assert job == {
         "id": job["id"],
+        "course_id": job["course_id"],
         "kind": "ingest",
+        "topic": "ohm.md",
+        "attempts": 0,
+        "created_at": job["created_at"],
+        "finished_at": None,
         "status": "queued",
         "stage": "queued",
         "progress": 0,
@@ -124,13 +129,18 @@ async def test_an_archive_is_unpacked_and_its_bad_members_refused(
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("ch1/ohm.md", OHM)
         archive.writestr("../evil.md", OHM)
+        archive.writestr("tools/solve.exe", b"MZ")
 
     job = await uploaded(client, adapters, shelf, part("notes.zip", packed.getvalue()))
 
     assert {asset["path"]: asset["status"] for asset in job["result"]["assets"]} == {
         "ch1/ohm.md": "ok",
         "evil.md": "failed",
+        "tools/solve.exe": "skipped",
     }
+    codes = {asset["path"]: asset.get("reason_code") for asset in job["result"]["assets"]}
+    assert codes["evil.md"] == "path_leads_out"
+    assert codes["tools/solve.exe"] == "kind_unread"
     assert [item["key"] for item in await documents(client, shelf)] == ["ch1/ohm.md"]
 
 
@@ -160,6 +170,19 @@ async def test_a_job_that_brings_nothing_in_fails_with_the_reasons(
     assert job["status"] == "failed"
     assert job["error"]["code"] == "nothing_ingested"
     assert "empty.md" in job["error"]["message"]
+
+
+async def test_a_document_that_failed_says_why_by_a_code_until_it_is_in(
+    client: httpx2.AsyncClient, adapters: Adapters, shelf: Shelf
+):
+    await uploaded(client, adapters, shelf, part("ohm.md", ""))
+    [failed] = await documents(client, shelf)
+    await uploaded(client, adapters, shelf, part("ohm.md", OHM))
+    [ready] = await documents(client, shelf)
+
+    assert (failed["status"], failed["reason_code"]) == ("failed", "empty_document")
+    assert failed["reason"]
+    assert (ready["status"], ready["reason"], ready["reason_code"]) == ("ready", None, None)
 
 
 async def test_the_original_is_served_whole_and_in_ranges(
@@ -284,3 +307,4 @@ async def test_job_and_list_of_documents_name_the_pages_that_are_left_out(
     assert entry["warning"].startswith("page 2 is a picture and left out; install Tesseract")
     (document,) = await documents(client, shelf)
     assert (document["status"], document["warning"]) == ("ready", entry["warning"])
+    assert document["warning_code"] == entry["warning_code"] == "pages_left_out"

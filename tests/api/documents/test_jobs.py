@@ -1,14 +1,16 @@
 """Jobs over HTTP: keys, watching, cancelling, trying again."""
 
-import asyncio
 import json
 from uuid import UUID
 
 import httpx2
+from fastapi import FastAPI
 
 from bootstrap.adapters import Adapters
-from bootstrap.services import build_job_runner
+from bootstrap.job_runner import build_job_runner
+from tests.support.event_source import received_events
 from tests.support.material import Shelf
+from tests.support.running_app import running_app
 from tests.support.service import Person
 
 OHM = b"# Ohm\n\nVoltage is current times resistance."
@@ -49,25 +51,26 @@ async def test_an_upload_sent_twice_with_one_key_makes_one_job(
 
 
 async def test_a_jobs_events_end_with_done_and_carry_the_job(
-    client: httpx2.AsyncClient, adapters: Adapters, shelf: Shelf
+    app: FastAPI, adapters: Adapters, shelf: Shelf
 ):
-    job_id = await job_id_of(client, shelf)
-    watching = asyncio.create_task(
-        client.get(f"/jobs/{job_id}/events", headers=shelf.teacher.headers)
-    )
-    await asyncio.sleep(0.2)
-    await build_job_runner(adapters, "test").run(UUID(job_id))
+    async with (
+        running_app(app) as address,
+        httpx2.AsyncClient(
+            base_url=f"{address}/api/v1", headers=shelf.teacher.headers, timeout=60
+        ) as http,
+    ):
+        job_id = await job_id_of(http, shelf)
+        async with http.stream("GET", f"/jobs/{job_id}/events") as response:
+            told = received_events(response)
+            first = await anext(told)
+            await build_job_runner(adapters, "test").run(UUID(job_id))
+            *_, last = [event async for event in told]
+        again = await http.get(f"/jobs/{job_id}/events", headers={"Last-Event-ID": last.id})
 
-    told = events((await watching).text)
-
-    assert [name for _, name, _ in told][:1] == ["progress"]
-    last_id, name, job = told[-1]
-    assert (name, job["status"], job["id"]) == ("done", "succeeded", job_id)
-    assert job["result"]["assets"][0]["path"] == "ohm.md"
-    again = await client.get(
-        f"/jobs/{job_id}/events", headers=shelf.teacher.headers | {"Last-Event-ID": last_id}
-    )
-    assert events(again.text) == [told[-1]]
+    assert first.name == "progress"
+    assert (last.name, last.data["status"], last.data["id"]) == ("done", "succeeded", job_id)
+    assert last.data["result"]["assets"][0]["path"] == "ohm.md"
+    assert events(again.text) == [(last.id, last.name, last.data)]
 
 
 async def test_a_cancelled_upload_leaves_nothing_pending_and_can_be_tried_again(

@@ -2,21 +2,35 @@
 
 import asyncio
 import socket
+import time
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from bootstrap.asset_stores import open_asset_store
 from bootstrap.diagnosis import diagnose
 from bootstrap.diagnosis.installation import check_home, check_packages, check_page
 from bootstrap.diagnosis.models import check_chat_model, check_chat_models, check_encoder
-from bootstrap.diagnosis.remote_services import check_embeddings, check_reranker, check_speech
+from bootstrap.diagnosis.remote_services import (
+    check_asset_store,
+    check_embeddings,
+    check_mail,
+    check_moderator,
+    check_reranker,
+    check_speech,
+)
 from bootstrap.diagnosis.servers import check_port, check_postgres, check_redis
+from bootstrap.diagnosis.video import check_video
 from bootstrap.embedded.ports import find_free_port
 from bootstrap.home import Home
 from bootstrap.settings import Settings
 from tests.support.encoder import exported_encoder
+from tests.support.mail_server import mail_server
+from tests.support.object_storage import bucket, s3_address
 from tests.support.openai_server import OpenAIServer
 from tests.support.remote_services import DIMENSION, remote_services
+
+__all__ = ["bucket", "s3_address"]
 
 NO_OLLAMA = "http://127.0.0.1:1/v1"
 
@@ -49,6 +63,18 @@ def test_home_is_told_with_its_free_space(home):
     assert (finding.status, "GB free" in finding.detail) == ("ok", True)
 
 
+def test_what_videos_are_made_with_is_tried():
+    assert check_video().status == "ok"
+
+
+def test_an_encoder_that_does_not_run_is_a_warning(tmp_path, monkeypatch):
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(tmp_path / "gone"))
+
+    finding = check_video()
+
+    assert (finding.status, "gone" in finding.detail) == ("warn", True)
+
+
 def test_page_that_is_not_built_is_a_warning(tmp_path):
     assert check_page(tmp_path).status == "warn"
 
@@ -64,6 +90,15 @@ def test_given_postgres_is_asked_for_its_version_and_pgvector(home, database_url
 
     assert finding.status == "ok"
     assert finding.detail.startswith("version 18 with pgvector")
+
+
+@pytest.mark.server
+def test_a_clock_that_differs_from_that_of_postgres_is_told(home, database_url):
+    settings = settings_with(home, database_url=SecretStr(database_url))
+
+    finding = check_postgres(home, settings, clock=lambda: time.time() - 90)
+
+    assert (finding.status, "90 s apart" in finding.detail) == ("warn", True)
 
 
 def test_given_postgres_that_does_not_answer_fails(home):
@@ -169,6 +204,18 @@ def test_reranker_that_does_not_answer_is_a_warning_with_the_settings_to_check(h
     assert (finding.status, "NEUROSHIKSHA_RERANK_URL" in finding.advice) == ("warn", True)
 
 
+def test_moderator_that_does_not_answer_is_a_warning_with_the_settings_to_check(home):
+    with remote_services() as remote:
+        settings = settings_with(home, moderation_url=remote.base_url)
+        well = check_moderator(settings)
+        remote.always = "wrong_json"
+        finding = check_moderator(settings)
+
+    assert check_moderator(settings_with(home)) is None
+    assert well.status == "ok"
+    assert (finding.status, "NEUROSHIKSHA_MODERATION_URL" in finding.advice) == ("warn", True)
+
+
 def test_speech_service_that_does_not_speak_is_a_warning_with_the_settings_to_check(home):
     with remote_services() as remote:
         settings = settings_with(home, speech_url=remote.base_url)
@@ -179,6 +226,39 @@ def test_speech_service_that_does_not_speak_is_a_warning_with_the_settings_to_ch
     assert check_speech(settings_with(home)) is None
     assert well.status == "ok"
     assert (finding.status, "NEUROSHIKSHA_SPEECH_URL" in finding.advice) == ("warn", True)
+
+
+def test_a_bucket_that_takes_files_or_is_not_there_is_told_and_nothing_stays_in_it(home, bucket):
+    there = {
+        "asset_store": f"s3://{bucket.name}",
+        "s3_endpoint": bucket.endpoint,
+        "s3_key_id": bucket.key_id,
+        "s3_secret": SecretStr(bucket.secret),
+    }
+    settings = settings_with(home, **there)
+    well = check_asset_store(settings)
+    other = check_asset_store(settings_with(home, **there | {"asset_store": "s3://nobody-s"}))
+
+    assert check_asset_store(settings_with(home)) is None
+    assert (well.status, list(open_asset_store(settings).hashes())) == ("ok", [])
+    assert (other.status, "NEUROSHIKSHA_ASSET_STORE" in other.advice) == ("fail", True)
+
+
+@pytest.mark.parametrize("values", [{"s3_key_id": "key"}, {"asset_store": "https://there"}])
+def test_half_a_key_and_other_addresses_of_a_bucket_are_refused(home, values):
+    with pytest.raises(ValidationError):
+        settings_with(home, **values)
+
+
+def test_mail_server_that_lets_us_in_or_not_is_told(home):
+    sender = {"mail_from": "tutor@school.edu"}
+    with mail_server() as server:
+        well = check_mail(settings_with(home, smtp_url=server.url, **sender))
+    away = check_mail(settings_with(home, smtp_url=server.url, **sender))
+
+    assert check_mail(settings_with(home)) is None
+    assert well.status == "ok"
+    assert (away.status, "SMTP_URL" in away.advice) == ("warn", True)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from bootstrap.home import Home
 from bootstrap.supervision.child import ChildSpec
-from bootstrap.supervision.supervisor import Supervisor
+from bootstrap.supervision.supervisor import STOP_WITHIN_SECONDS, Supervisor
 from tests.support.processes import is_alive, wait_until
 
 pytestmark = pytest.mark.server
@@ -77,6 +77,19 @@ def test_dead_child_is_started_again_after_its_delay(start):
     assert (child.is_running(), monotonic() - died_at >= 1.0) == (True, True)
 
 
+def test_what_a_dead_child_had_started_is_ended_so_that_the_next_finds_its_port_free(start):
+    supervisor, lines = start(api=STUBBORN)
+    child = supervisor.children[0]
+    tick_until(supervisor, lambda: "ready" in child.log_file.read_text())
+    grandchildren = psutil.Process(child.identity.pid).children()
+    kill(child)
+
+    tick_until(supervisor, lambda: lines)
+
+    assert len(grandchildren) == 1
+    wait_until(lambda: not any(is_alive(process.pid) for process in grandchildren))
+
+
 def test_death_is_told_once_with_its_cause_and_the_delay(start):
     supervisor, lines = start(worker=SLEEPER)
     child = supervisor.children[0]
@@ -126,6 +139,6 @@ def test_forced_stop_does_not_wait_for_a_child_that_ignores_the_signal(start):
 
     supervisor.stop(lambda: True)
 
-    assert monotonic() - started < 2
+    assert monotonic() - started < STOP_WITHIN_SECONDS / 2
     assert len(grandchildren) == 1
     wait_until(lambda: not any(is_alive(process.pid) for process in grandchildren))

@@ -1,6 +1,6 @@
 import asyncio
 
-from services.answering.answer_log import AnswerLog
+from services.answering.answer_log import AnswerEvent, AnswerLog, EventName
 
 
 async def read_all(log: AnswerLog, after: int = 0) -> list[int]:
@@ -59,3 +59,30 @@ async def test_closed_waits_for_the_last_event() -> None:
     log.append("error", {"code": "interrupted"})
 
     assert [event.name for event in await waiting] == ["start", "error"]
+
+
+def numbered(*events: tuple[int, EventName, int | None]) -> list[AnswerEvent]:
+    return [AnswerEvent(sequence, name, {}, follows) for sequence, name, follows in events]
+
+
+async def test_a_successors_events_say_which_one_they_follow() -> None:
+    log = AnswerLog(numbered((1, "start", None), (2, "sources", None)), next_sequence=2_000_001)
+
+    appended = [log.append(name, {}) for name in ("notice", "delta", "done")]
+
+    assert [event.sequence for event in appended] == [2_000_001, 2_000_002, 2_000_003]
+    assert [event.previous for event in appended] == [2, 2_000_001, 2_000_002]
+    assert [log.count_to(n) for n in (0, 2, 30, 2_000_001, 2_000_003)] == [0, 2, 2, 3, 5]
+
+
+async def test_who_saw_what_no_log_holds_is_told_everything_anew_once_it_goes_on() -> None:
+    log = AnswerLog(numbered((1, "start", None), (2, "delta", None)), next_sequence=2_000_001)
+    reading = log.read(after=7, pause_seconds=0.01)
+
+    assert await anext(reading) == []
+
+    log.append("notice", {})
+    log.append("done", {})
+    assert [event.sequence for event in await anext(reading)] == [1, 2, 2_000_001, 2_000_002]
+    assert await read_all(log, after=2) == [2_000_001, 2_000_002]
+    assert await read_all(log, after=2_000_001) == [2_000_002]

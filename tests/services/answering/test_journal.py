@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from uuid_utils.compat import uuid7
 
-from services.answering.journal import AnswerJournal
+from services.answering.answer_log import AnswerEvent
+from services.answering.journal import AnswerJournal, decoded
 from storage.answer_streams import StreamBatch
 from storage.errors import StorageUnavailableError
 
@@ -18,6 +19,7 @@ class HeldLog:
         self.may_answer = asyncio.Event()
         self.is_gone = False
         self.refuses = False
+        self.reached: list[int] = []
 
     async def append(self, batches: Sequence[StreamBatch]) -> list[int | None]:
         self.batches.append(list(batches))
@@ -26,6 +28,8 @@ class HeldLog:
             raise StorageUnavailableError("Redis")
         if self.refuses:
             return [None for _ in batches]
+        if self.reached:
+            return [self.reached.pop() for _ in batches]
         return [batch.first + len(batch.events) - 1 for batch in batches]
 
 
@@ -96,3 +100,21 @@ async def test_the_owner_is_told_when_a_later_one_has_the_answer() -> None:
     assert log.since(0)[0].name == "start"
     log.abandon()
     assert await log.closed() == []
+
+
+async def test_after_a_flush_what_predecessors_said_is_written_again_before_what_follows() -> None:
+    held = HeldLog()
+    held.may_answer.set()
+    held.reached = [0]
+    journal = AnswerJournal(held, lambda _: None)
+    events = [AnswerEvent(1, "start", {}), AnswerEvent(2, "delta", {"text": "a"})]
+
+    log = journal.open(uuid7(), 2, events, next_sequence=2_000_001)
+    log.append("notice", {})
+    log.append("delta", {"text": "b"})
+    for _ in range(3):
+        await journal.flush()
+
+    sent = [(one.previous, one.first, len(one.events)) for (one,) in held.batches]
+    assert sent == [(2, 2_000_001, 2), (0, 1, 2), (2, 2_000_001, 2)]
+    assert decoded([(2_000_001, held.batches[0][0].events[0])])[0].follows == 2

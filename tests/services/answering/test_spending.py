@@ -50,7 +50,13 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def budgets(database: Database) -> AsyncIterator[BudgetService]:
+    await forget_budgets(database)
     yield BudgetService(database, time.monotonic)
+    await forget_budgets(database)
+
+
+async def forget_budgets(database: Database) -> None:
+    """Of this and of earlier tests: every test here looks at all there are."""
     async with database.transaction(MAINTENANCE) as session:
         await session.execute(text("DELETE FROM budgets"))
 
@@ -278,3 +284,17 @@ async def test_two_hundred_calls_that_break_off_overspend_no_budget(
     assert budget.spent_micro_usd >= LOST * (1_000 // RESERVED)
     assert budget.reserved_micro_usd == 0
     assert all(isinstance(streamed[-1], Finished) for _, streamed in calls)
+
+
+async def test_an_attempt_lost_with_its_process_counts_to_the_call_that_goes_on(
+    spending: Spending, router: ModelRouter, budgets: BudgetService, admin: Person
+) -> None:
+    asked = for_job()
+    await limit(budgets, admin, asked, hard=100)
+    async with spending.call(router.choose("tutor"), asked) as call:
+        spending.count_lost(call, "dear", len("Work is "))
+        await speak(call)
+    (budget,) = await budgets.every(admin.actor)
+
+    assert call.cost_micro_usd == COST + 20
+    assert (budget.spent_micro_usd, budget.reserved_micro_usd) == (COST + 20, 0)

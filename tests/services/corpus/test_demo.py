@@ -2,8 +2,10 @@
 
 import pytest
 
+from services.accounts.signing_in import Proof
 from services.actors import Actor
 from services.demo import ACCOUNTS, DEMO_PASSWORD
+from services.devices import THIS_MACHINE
 from services.errors import NotAuthenticatedError
 from tests.support.material import Shelf
 
@@ -27,9 +29,9 @@ async def test_the_demo_is_loaded_once_and_a_deleted_one_stays_deleted(
     assert {file.status for file in first.files} == {"ok"}
     assert {file.status for file in second.files} == {"unchanged"}
     for account in ACCOUNTS:
-        assert await services.identity.sign_in(account.email, DEMO_PASSWORD)
+        assert await services.signing_in.for_tool(Proof(account.email, DEMO_PASSWORD), THIS_MACHINE)
     with pytest.raises(NotAuthenticatedError):
-        await services.identity.sign_in(ACCOUNTS[0].email, "wrong password")
+        await services.signing_in.for_tool(Proof(ACCOUNTS[0].email, "wrong password"), THIS_MACHINE)
     found = await services.retrieval.search(operator, SLUG, "Why does a pendulum keep time?")
     assert "pendulum" in found.passages[0].text.lower()
 

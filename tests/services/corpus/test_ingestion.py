@@ -132,6 +132,11 @@ async def test_a_broken_file_fails_alone_with_its_reason(shelf: Shelf, database:
         ("ohm.md", "ok"),
     ]
     assert all(file.reason for file in report.of("failed"))
+    assert [file.reason_code for file in report.files] == [
+        "damaged_document",
+        "empty_document",
+        None,
+    ]
     page = await shelf.services.documents.page(
         shelf.teacher.actor, shelf.slug, PageRequest(), "failed"
     )

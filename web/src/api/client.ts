@@ -1,31 +1,45 @@
 import createClient, { type Middleware } from "openapi-fetch";
 
+import { reportUnreachable } from "./connection";
 import { ApiProblem } from "./problem";
 import type { paths } from "./schema";
 
-type TokenSource = () => string | null;
-type OnUnauthorised = () => void;
+type OnSessionLost = () => void;
 
-let readToken: TokenSource = () => null;
-let onUnauthorised: OnUnauthorised = () => {};
+let csrfToken: string | null = null;
+let onSessionLost: OnSessionLost = () => {};
 
-/** Tells the client whose token to send, and what to do when it is refused. */
-export function connectSession(source: TokenSource, whenUnauthorised: OnUnauthorised): void {
-  readToken = source;
-  onUnauthorised = whenUnauthorised;
+/** Takes the token that shows a request to be the page's own; the session itself is a cookie. */
+export function keepCsrfToken(token: string | null): void {
+  csrfToken = token;
+}
+
+/** Tells the client what to do when the session is refused. */
+export function whenSessionIsLost(act: OnSessionLost): void {
+  onSessionLost = act;
 }
 
 /** Headers every request carries, the streaming ones included. */
 export function authorisation(): Record<string, string> {
-  const token = readToken();
-  return token === null ? {} : { Authorization: `Bearer ${token}` };
+  return csrfToken === null ? {} : { "X-CSRF-Token": csrfToken };
 }
 
 /** Turns an unsuccessful response into an `ApiProblem` to throw. */
 export async function problemOf(response: Response): Promise<ApiProblem> {
   const body: unknown = await response.json().catch(() => null);
-  if (response.status === 401) onUnauthorised();
-  return ApiProblem.from(response.status, body);
+  const retryAfterSeconds = Number(response.headers.get("Retry-After")) || 0;
+  const problem = ApiProblem.from(response.status, body, retryAfterSeconds);
+  // Another tab may have signed in as someone else: their cookie, this tab's token.
+  if (problem.isOutage) reportUnreachable();
+  const isLost = problem.code === "not_authenticated" || problem.code === "csrf_failed";
+  if (isLost && csrfToken !== null) onSessionLost();
+  return problem;
+}
+
+/** The problem of a request that nobody answered; the page then asks until somebody does. */
+export function unreachable(): ApiProblem {
+  reportUnreachable();
+  return ApiProblem.unreachable();
 }
 
 const session: Middleware = {
@@ -37,7 +51,7 @@ const session: Middleware = {
     if (!response.ok) throw await problemOf(response);
   },
   onError({ error }) {
-    return error instanceof ApiProblem ? error : ApiProblem.unreachable();
+    return error instanceof ApiProblem ? error : unreachable();
   },
 };
 

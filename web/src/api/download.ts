@@ -1,7 +1,6 @@
-import { authorisation, problemOf } from "./client";
-import { ApiProblem } from "./problem";
+import { authorisation, problemOf, unreachable } from "./client";
 
-/** Fetches a file with the person's token and saves it under the name the server gives.
+/** Fetches a file in the person's session and saves it under the name the server gives.
  *
  * Throws `ApiProblem`.
  */
@@ -10,7 +9,7 @@ export async function download(path: string, otherwise: string): Promise<void> {
   try {
     response = await fetch(path, { headers: authorisation() });
   } catch {
-    throw ApiProblem.unreachable();
+    throw unreachable();
   }
   if (!response.ok) throw await problemOf(response);
   const name = fileName(response.headers.get("Content-Disposition")) ?? otherwise;

@@ -1,5 +1,6 @@
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 
+import { t } from "../words/words";
 import { LONGEST_QUESTION } from "./Composer";
 
 interface Props {
@@ -29,11 +30,11 @@ export function AskedQuestion({ question, onEdit }: Props) {
         type="button"
         ref={edit}
         className="button quiet"
-        aria-label="Edit this question"
+        aria-label={t("Edit this question")}
         aria-expanded={isEditing}
         onClick={() => setEditing(!isEditing)}
       >
-        {isEditing ? "Cancel" : "Edit"}
+        {isEditing ? t("Cancel") : t("Edit")}
       </button>
     </div>
   );
@@ -72,13 +73,13 @@ function EditForm({ question, onAsk, onClose }: FormProps) {
       <textarea
         ref={field}
         rows={2}
-        aria-label="The question, edited"
+        aria-label={t("The question, edited")}
         maxLength={LONGEST_QUESTION}
         value={text}
         onChange={(event) => setText(event.target.value)}
       />
       <button type="submit" className="button primary" disabled={!isAskable}>
-        Ask instead
+        {t("Ask instead")}
       </button>
     </form>
   );

@@ -1,16 +1,21 @@
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 
+import { usePerson } from "../session/session";
+import { draftPlace } from "../shell/drafts";
+import { t } from "../words/words";
+
 export const LONGEST_QUESTION = 8000;
 
 interface Props {
   draftKey: string;
   isBusy: boolean;
+  placeholder: string;
   onAsk: (question: string) => void;
 }
 
 /** Where a question is written: Enter asks, Shift+Enter breaks the line, drafts are kept. */
-export function Composer({ draftKey, isBusy, onAsk }: Props) {
-  const storageKey = `neuroshiksha.draft.${draftKey}`;
+export function Composer({ draftKey, isBusy, placeholder, onAsk }: Props) {
+  const storageKey = draftPlace(usePerson().id, `question.${draftKey}`);
   const [text, setText] = useState(() => sessionStorage.getItem(storageKey) ?? "");
   const field = useRef<HTMLTextAreaElement>(null);
 
@@ -41,20 +46,20 @@ export function Composer({ draftKey, isBusy, onAsk }: Props) {
   return (
     <form className="composer" onSubmit={onSubmit}>
       <label className="visually-hidden" htmlFor="question">
-        Your question
+        {t("Your question")}
       </label>
       <textarea
         id="question"
         ref={field}
         rows={1}
         maxLength={LONGEST_QUESTION}
-        placeholder="Ask about this course"
+        placeholder={placeholder}
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}
       />
       <button type="submit" className="button primary" disabled={isBusy || text.trim() === ""}>
-        Ask
+        {t("Ask")}
       </button>
     </form>
   );

@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import { api, body } from "../api/client";
 import type { components } from "../api/schema";
 import { Problem } from "../shell/Problem";
+import { t } from "../words/words";
 import { markQuotes } from "./markQuotes";
 import { useDebounced } from "./useDebounced";
 
@@ -44,14 +45,14 @@ export function ConversationList({ course, current }: Props) {
   }
 
   return (
-    <nav className="conversations" aria-label="Conversations">
+    <nav className="conversations" aria-label={t("Conversations")}>
       <Link to={`/courses/${course}`} className="button new-conversation">
-        New conversation
+        {t("New conversation")}
       </Link>
       <input
         type="search"
-        aria-label="Search your conversations"
-        placeholder="Search"
+        aria-label={t("Search your conversations")}
+        placeholder={t("Search")}
         maxLength={LONGEST_SEARCH}
         value={words}
         onChange={(event) => setWords(event.target.value)}
@@ -61,7 +62,7 @@ export function ConversationList({ course, current }: Props) {
         <Problem error={conversations.error} onRetry={() => void conversations.refetch()} />
       )}
       {isEmpty && q === "" && (
-        <p className="fine-print">Your conversations will be listed here.</p>
+        <p className="fine-print">{t("Your conversations will be listed here.")}</p>
       )}
       <p className={isEmpty ? "fine-print" : "visually-hidden"} role="status">
         {q !== "" && isUpToDate && searchOutcome(q, items.length)}
@@ -83,15 +84,15 @@ export function ConversationList({ course, current }: Props) {
 }
 
 function searchOutcome(words: string, found: number): string {
-  if (found === 0) return `No conversation holds “${words}”.`;
-  return found === 1 ? "1 conversation found" : `${found} conversations found`;
+  if (found === 0) return t("No conversation holds “{words}”.", { words });
+  return found === 1 ? t("1 conversation found") : t("{found} conversations found", { found });
 }
 
 /** A title, and below it where the words stand; in it, where only the title holds them. */
 function Found({ title, hit }: { title: string; hit: Hit | null }) {
   if (hit === null) return title;
   const excerpt = markQuotes(hit.text, 0, hit.marks).map((part) =>
-    part.isQuoted ? <mark key={part.start}>{part.text}</mark> : part.text,
+    part.isMarked ? <mark key={part.start}>{part.text}</mark> : part.text,
   );
   if (hit.message_id === null) return excerpt;
   return (

@@ -2,6 +2,8 @@ import { useId, useRef, useState } from "react";
 
 import { download } from "../api/download";
 import { ApiProblem } from "../api/problem";
+import { ProblemLine } from "../shell/ProblemLine";
+import { t } from "../words/words";
 
 const FORMATS = [
   { format: "md", name: "Markdown" },
@@ -9,8 +11,14 @@ const FORMATS = [
   { format: "pdf", name: "PDF" },
 ] as const;
 
-/** Saves a conversation as a file, in the format the person picks. */
-export function ExportMenu({ conversation }: { conversation: string }) {
+interface Props {
+  conversation: string;
+  /** The end of the branch that is shown; null for the newest one. */
+  leaf: string | null;
+}
+
+/** Saves the shown branch of a conversation as a file, in the format the person picks. */
+export function ExportMenu({ conversation, leaf }: Props) {
   const id = useId();
   const menu = useRef<HTMLDivElement>(null);
   const [saving, setSaving] = useState<string | null>(null);
@@ -20,12 +28,13 @@ export function ExportMenu({ conversation }: { conversation: string }) {
     if (saving !== null) return;
     setSaving(name);
     setProblem(null);
-    const path = `/api/v1/conversations/${conversation}/export?format=${format}`;
+    const wanted = new URLSearchParams({ format, ...(leaf === null ? {} : { leaf }) });
+    const path = `/api/v1/conversations/${conversation}/export?${wanted}`;
     try {
       await download(path, `conversation.${format}`);
       menu.current?.hidePopover();
     } catch (error) {
-      setProblem(error instanceof ApiProblem ? error.message : "The file could not be saved.");
+      setProblem(error instanceof ApiProblem ? error.message : t("The file could not be saved."));
     } finally {
       setSaving(null);
     }
@@ -34,7 +43,7 @@ export function ExportMenu({ conversation }: { conversation: string }) {
   return (
     <>
       <button type="button" className="button quiet" popoverTarget={id}>
-        Export
+        {t("Export")}
       </button>
       <div
         id={id}
@@ -42,10 +51,10 @@ export function ExportMenu({ conversation }: { conversation: string }) {
         popover="auto"
         className="export-menu"
         role="group"
-        aria-label="Save this conversation as"
+        aria-label={t("Save this conversation as")}
       >
         <p className="fine-print" role="status">
-          {saving === null ? "Save this conversation as" : `Preparing ${saving}…`}
+          {saving === null ? t("Save this conversation as") : t("Preparing {saving}…", { saving })}
         </p>
         {FORMATS.map(({ format, name }) => (
           <button
@@ -58,11 +67,7 @@ export function ExportMenu({ conversation }: { conversation: string }) {
             {name}
           </button>
         ))}
-        {problem !== null && (
-          <p role="alert" className="problem">
-            {problem}
-          </p>
-        )}
+        <ProblemLine problem={problem} />
       </div>
     </>
   );

@@ -3,6 +3,9 @@ import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 
 import { api, body } from "../api/client";
 import { ApiProblem } from "../api/problem";
 import type { components } from "../api/schema";
+import { ProblemLine } from "../shell/ProblemLine";
+import { t } from "../words/words";
+import { REASON_WORDS, type Reason } from "./reasons";
 import { Thumb } from "./Thumb";
 
 type GivenFeedback = components["schemas"]["FeedbackPut"];
@@ -10,18 +13,7 @@ export type Feedback = Pick<
   components["schemas"]["FeedbackRead"],
   "rating" | "reasons" | "comment"
 >;
-type Reason = Feedback["reasons"][number];
-
 const LONGEST_COMMENT = 2000;
-const REASONS: Record<Reason, string> = {
-  wrong: "It is wrong",
-  not_grounded: "The sources do not say it",
-  unclear: "It is unclear",
-  incomplete: "Something is missing",
-  too_long: "It is too long",
-  other: "Something else",
-};
-
 interface Props {
   messageId: string;
   given: Feedback | null;
@@ -48,12 +40,12 @@ export function FeedbackRow({ messageId, given, onChange }: Props) {
     try {
       if (next === null) await api.DELETE(path, { params });
       setOwn(next === null ? null : await body(api.PUT(path, { params, body: next })));
-      setSaid(next === null ? "Your rating was taken back." : "Your rating was saved.");
+      setSaid(next === null ? t("Your rating was taken back.") : t("Your rating was saved."));
       onChange();
       return true;
     } catch (error) {
       setSaid("");
-      setProblem(error instanceof ApiProblem ? error.message : "The rating was not saved.");
+      setProblem(error instanceof ApiProblem ? error.message : t("The rating was not saved."));
       return false;
     } finally {
       isSaving.current = false;
@@ -74,12 +66,12 @@ export function FeedbackRow({ messageId, given, onChange }: Props) {
 
   return (
     <div className="feedback">
-      <div role="group" aria-label="Was this answer helpful?">
+      <div role="group" aria-label={t("Was this answer helpful?")}>
         <button
           type="button"
           className="button quiet icon"
-          aria-label="Helpful"
-          title="Helpful"
+          aria-label={t("Helpful")}
+          title={t("Helpful")}
           aria-pressed={current?.rating === "up"}
           onClick={() => void rate("up")}
         >
@@ -89,8 +81,8 @@ export function FeedbackRow({ messageId, given, onChange }: Props) {
           type="button"
           ref={down}
           className="button quiet icon"
-          aria-label="Not helpful"
-          title="Not helpful"
+          aria-label={t("Not helpful")}
+          title={t("Not helpful")}
           aria-pressed={current?.rating === "down"}
           onClick={() => void rate("down")}
         >
@@ -100,11 +92,7 @@ export function FeedbackRow({ messageId, given, onChange }: Props) {
       <span className="visually-hidden" role="status">
         {said}
       </span>
-      {problem !== null && (
-        <p role="alert" className="problem">
-          {problem}
-        </p>
-      )}
+      <ProblemLine problem={problem} />
       {isAskingWhy && (
         <ReasonsForm
           onSend={async (reasons, comment) => {
@@ -143,8 +131,8 @@ function ReasonsForm({ onSend, onClose }: FormProps) {
   return (
     <form className="reasons" onSubmit={onSubmit} onKeyDown={onKeyDown}>
       <fieldset>
-        <legend>What was not helpful?</legend>
-        {(Object.keys(REASONS) as Reason[]).map((reason, index) => (
+        <legend>{t("What was not helpful?")}</legend>
+        {(Object.keys(REASON_WORDS) as Reason[]).map((reason, index) => (
           <label key={reason}>
             <input
               type="checkbox"
@@ -158,12 +146,12 @@ function ReasonsForm({ onSend, onClose }: FormProps) {
                 )
               }
             />
-            {REASONS[reason]}
+            {REASON_WORDS[reason]}
           </label>
         ))}
       </fieldset>
       <label>
-        Comment (optional)
+        {t("Comment (optional)")}
         <textarea
           rows={2}
           maxLength={LONGEST_COMMENT}
@@ -171,13 +159,13 @@ function ReasonsForm({ onSend, onClose }: FormProps) {
           onChange={(event) => setComment(event.target.value)}
         />
       </label>
-      <p className="fine-print">Those who teach the course read it without your name.</p>
+      <p className="fine-print">{t("Those who teach the course read it without your name.")}</p>
       <p className="form-actions">
         <button type="submit" className="button primary">
-          Send
+          {t("Send")}
         </button>
         <button type="button" className="button quiet" onClick={onClose}>
-          Close
+          {t("Close")}
         </button>
       </p>
     </form>

@@ -1,38 +1,44 @@
 import { useEffect, useState } from "react";
 
-import { authorisation, problemOf } from "../api/client";
-import type { Source } from "./events";
+import { authorisation, problemOf, unreachable } from "../api/client";
+import { t } from "../words/words";
 
 interface Props {
-  source: Source;
+  documentId: string;
+  title: string;
   page: number;
+  /** Whose passages are marked on the page. */
+  chunkIds: readonly (number | string)[];
 }
 
 type Picture =
-  | { state: "loading" }
-  | { state: "shown"; address: string }
-  | { state: "failed"; reason: string };
+  { state: "loading" } | { state: "shown"; address: string } | { state: "failed"; reason: string };
 
-/** The page of a PDF that a passage stands on, with the passage marked. */
-export function PageImage({ source, page }: Props) {
-  const { document_id, chunk_id, document_title } = source;
-  const marks = (source.chunk_ids ?? [chunk_id]).map((id) => `highlight=${id}`).join("&");
-  const picture = usePicture(`/api/v1/documents/${document_id}/pages/${page}.png?${marks}`);
+/** A page of a PDF, with passages marked. */
+export function PageImage({ documentId, title, page, chunkIds }: Props) {
+  const marks = chunkIds.map((id) => `highlight=${id}`).join("&");
+  const picture = usePicture(`/api/v1/documents/${documentId}/pages/${page}.png?${marks}`);
   return (
     <figure className="page-image" aria-busy={picture.state === "loading"}>
-      {picture.state === "loading" && <p className="fine-print">Drawing page {page}…</p>}
+      {picture.state === "loading" && (
+        <p className="fine-print">{t("Drawing page {page}…", { page })}</p>
+      )}
       {picture.state === "failed" && <p className="fine-print">{picture.reason}</p>}
       {picture.state === "shown" && (
         <img
           src={picture.address}
-          alt={`Page ${page} of ${document_title}, the passage marked`}
+          alt={
+            chunkIds.length > 0
+              ? t("Page {page} of {title}, the passage marked", { page, title })
+              : t("Page {page} of {title}", { page, title })
+          }
         />
       )}
     </figure>
   );
 }
 
-/** Fetches a picture with the reader's token, which an address in `img` would not carry. */
+/** Fetches a picture, so that a refusal can be told in words. */
 function usePicture(path: string): Picture {
   const [picture, setPicture] = useState<Picture>({ state: "loading" });
   useEffect(() => {
@@ -40,7 +46,11 @@ function usePicture(path: string): Picture {
     let address: string | null = null;
     setPicture({ state: "loading" });
     const load = async () => {
-      const response = await fetch(path, { headers: authorisation(), signal: abort.signal });
+      const response = await fetch(path, { headers: authorisation(), signal: abort.signal }).catch(
+        (error: unknown) => {
+          throw abort.signal.aborted ? error : unreachable();
+        },
+      );
       if (!response.ok) throw await problemOf(response);
       const blob = await response.blob();
       if (abort.signal.aborted) return;
@@ -50,7 +60,7 @@ function usePicture(path: string): Picture {
     load().catch((error: unknown) => {
       if (abort.signal.aborted) return;
       const reason = error instanceof Error ? error.message : String(error);
-      setPicture({ state: "failed", reason: `The page cannot be shown: ${reason}` });
+      setPicture({ state: "failed", reason: t("The page cannot be shown: {reason}", { reason }) });
     });
     return () => {
       abort.abort();

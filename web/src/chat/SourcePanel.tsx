@@ -1,10 +1,12 @@
 import { useEffect, useRef } from "react";
 
+import { t } from "../words/words";
 import type { Answer } from "./answer";
 import type { Source } from "./events";
 import { markQuotes } from "./markQuotes";
 import { PageImage } from "./PageImage";
-import { placeOf } from "./place";
+import { PassageText } from "./PassageText";
+import { placeOf, sourceTitle } from "./place";
 
 interface Props {
   source: Source;
@@ -15,11 +17,11 @@ interface Props {
 /** The passage behind a citation, with the quoted words marked. */
 export function SourcePanel({ source, answer, onClose }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
-  const firstMark = useRef<HTMLElement>(null);
+  const passage = useRef<HTMLQuoteElement>(null);
 
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });
-    firstMark.current?.scrollIntoView({ block: "center" });
+    passage.current?.querySelector("mark")?.scrollIntoView({ block: "center" });
   }, [source]);
 
   useEffect(() => {
@@ -31,40 +33,44 @@ export function SourcePanel({ source, answer, onClose }: Props) {
   }, [onClose]);
 
   const quotes = answer.citations.filter((citation) => citation.n === source.n);
-  const parts = markQuotes(source.text, source.locator.char_start, quotes);
-  const firstMarkedIndex = parts.findIndex((part) => part.isQuoted);
   const path = source.locator.heading ?? [];
   return (
-    <aside className="source-panel" aria-label={`Source ${source.n}`}>
+    <aside className="source-panel" aria-label={t("Source {n}", { n: source.n })}>
       <header>
         <span className="citation" aria-hidden="true">
           {source.n}
         </span>
         <div>
           <h2 ref={heading} tabIndex={-1}>
-            {source.document_title}
+            {sourceTitle(source)}
           </h2>
           <p className="fine-print">{placeOf(source.locator)}</p>
         </div>
-        <button type="button" className="button quiet icon" aria-label="Close" onClick={onClose}>
+        <button
+          type="button"
+          className="button quiet icon"
+          aria-label={t("Close")}
+          onClick={onClose}
+        >
           <span aria-hidden="true">✕</span>
         </button>
       </header>
       {path.length > 1 && <p className="heading-path">{path.join(" › ")}</p>}
-      <blockquote className="passage">
-        {parts.map((part, index) =>
-          part.isQuoted ? (
-            <mark key={part.start} ref={index === firstMarkedIndex ? firstMark : null}>
-              {part.text}
-            </mark>
-          ) : (
-            <span key={part.start}>{part.text}</span>
-          ),
-        )}
+      <blockquote className="passage" ref={passage}>
+        <PassageText parts={markQuotes(source.text, source.locator.char_start, quotes)} />
       </blockquote>
-      {source.locator.page != null && <PageImage source={source} page={source.locator.page} />}
+      {source.locator.page != null && (
+        <PageImage
+          documentId={source.document_id}
+          title={source.document_title}
+          page={source.locator.page}
+          chunkIds={source.chunk_ids ?? [source.chunk_id]}
+        />
+      )}
       <p className="fine-print">
-        Version {source.document_version} of the document, word for word as it is stored.
+        {t("Version {documentVersion} of the document, word for word as it is stored.", {
+          documentVersion: source.document_version,
+        })}
       </p>
     </aside>
   );

@@ -1,5 +1,7 @@
+import type { components } from "../api/schema";
 import type { AnswerEvent, Citation, Notice, Source } from "./events";
 import type { Feedback } from "./Feedback";
+import { t, told } from "../words/words";
 
 /** One answer as far as it has arrived. */
 export interface Answer {
@@ -10,9 +12,11 @@ export interface Answer {
   citations: Citation[];
   notices: Notice[];
   model: string | null;
-  status: "waiting" | "streaming" | "reconnecting" | "complete" | "stopped" | "failed";
+  status: "waiting" | "busy" | "streaming" | "reconnecting" | "complete" | "stopped" | "failed";
   problem: string | null;
   feedback: Feedback | null;
+  /** What a teacher says in its place, since it was given. */
+  correction: components["schemas"]["AnswerCorrectedRead"] | null;
 }
 
 export const emptyAnswer: Answer = {
@@ -26,6 +30,7 @@ export const emptyAnswer: Answer = {
   status: "waiting",
   problem: null,
   feedback: null,
+  correction: null,
 };
 
 /** The answer after one more event. */
@@ -57,11 +62,14 @@ export function withEvent(answer: Answer, arrived: AnswerEvent): Answer {
       return {
         ...answer,
         status: "failed",
-        problem: arrived.data.detail ?? arrived.data.title ?? "The answer could not be finished.",
+        problem: told(
+          arrived.data.code,
+          arrived.data.detail ?? arrived.data.title ?? t("The answer could not be finished."),
+        ),
       };
   }
 }
 
 export function isRunning(answer: Answer): boolean {
-  return ["waiting", "streaming", "reconnecting"].includes(answer.status);
+  return ["waiting", "busy", "streaming", "reconnecting"].includes(answer.status);
 }

@@ -1,5 +1,8 @@
 /** The events of an answer, as the API streams them. */
 
+import { told } from "../words/words";
+import type { NoticedSentence } from "./lowSupport";
+
 export interface Locator {
   page?: number | null;
   slide?: number | null;
@@ -20,6 +23,7 @@ export interface Source {
   score: number;
   /** The passage's chunks in order, where neighbours are shown as one passage. */
   chunk_ids?: (number | string)[] | null;
+  kind?: "correction" | null;
 }
 
 export interface Citation {
@@ -35,6 +39,14 @@ export interface Citation {
 export interface Notice {
   code: string;
   detail: string;
+  /** Which sentences it is about; absent where it is about the whole answer. */
+  sentences?: NoticedSentence[] | null;
+}
+
+/** What is remarked about an answer, with the figures that the server's sentence has. */
+export function noticeWords({ code, detail }: Notice): string {
+  const [first = "", second = ""] = detail.match(/\d+/g) ?? [];
+  return told(code, detail, { first, second });
 }
 
 export type AnswerEvent =

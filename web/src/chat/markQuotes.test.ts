@@ -7,8 +7,8 @@ describe("quotes in a passage", () => {
     const parts = markQuotes("𝑭 = ma holds.", 100, [{ char_start: 100, char_end: 106 }]);
 
     expect(parts).toEqual([
-      { start: 0, text: "𝑭 = ma", isQuoted: true },
-      { start: 6, text: " holds.", isQuoted: false },
+      { start: 0, text: "𝑭 = ma", isMarked: true },
+      { start: 6, text: " holds.", isMarked: false },
     ]);
   });
 
@@ -19,10 +19,10 @@ describe("quotes in a passage", () => {
     ]);
 
     expect(parts.map((part) => part.text).join("")).toBe("abcdef");
-    expect(parts.filter((part) => part.isQuoted).map((part) => part.text)).toEqual(["bcde"]);
+    expect(parts.filter((part) => part.isMarked).map((part) => part.text)).toEqual(["bcde"]);
   });
 
   it("leave a passage without quotes whole", () => {
-    expect(markQuotes("abc", 5, [])).toEqual([{ start: 0, text: "abc", isQuoted: false }]);
+    expect(markQuotes("abc", 5, [])).toEqual([{ start: 0, text: "abc", isMarked: false }]);
   });
 });

@@ -3,7 +3,7 @@ import type { Citation } from "./events";
 export interface PassagePart {
   start: number;
   text: string;
-  isQuoted: boolean;
+  isMarked: boolean;
 }
 
 /** Cuts a passage into quoted and other parts.
@@ -17,18 +17,18 @@ export function markQuotes(
   citations: Pick<Citation, "char_start" | "char_end">[],
 ): PassagePart[] {
   const characters = Array.from(passage);
-  const isQuoted = characters.map(() => false);
+  const isMarked = characters.map(() => false);
   for (const { char_start, char_end } of citations) {
-    isQuoted.fill(true, Math.max(0, char_start - passageStart), Math.max(0, char_end - passageStart));
+    isMarked.fill(true, Math.max(0, char_start - passageStart), Math.max(0, char_end - passageStart));
   }
   const parts: PassagePart[] = [];
   let start = 0;
   for (let end = 1; end <= characters.length; end += 1) {
-    if (end < characters.length && isQuoted[end] === isQuoted[start]) continue;
+    if (end < characters.length && isMarked[end] === isMarked[start]) continue;
     parts.push({
       start,
       text: characters.slice(start, end).join(""),
-      isQuoted: isQuoted[start] ?? false,
+      isMarked: isMarked[start] ?? false,
     });
     start = end;
   }

@@ -1,4 +1,5 @@
 import type { components } from "../api/schema";
+import { t } from "../words/words";
 import { type Answer, emptyAnswer, isRunning } from "./answer";
 import type { Citation, Notice, Source } from "./events";
 import type { Turn } from "./useAnswer";
@@ -40,6 +41,14 @@ export function turnsBeside(turn: Turn | null, stored: readonly StoredTurn[]): S
   return kept.filter(({ answer }) => answer.messageId !== messageId);
 }
 
+/** The place of the turn that a message is part of; 0 where it is of none. */
+export function placeOfMessage(stored: readonly StoredTurn[], messageId: string | null): number {
+  const place = stored.findIndex(
+    ({ questionId, answer }) => questionId === messageId || answer.messageId === messageId,
+  );
+  return Math.max(0, place);
+}
+
 function storedAnswer(message: StoredMessage): Answer {
   return {
     ...emptyAnswer,
@@ -51,7 +60,9 @@ function storedAnswer(message: StoredMessage): Answer {
     notices: (message.notices ?? []) as unknown as Notice[],
     model: message.model ?? null,
     status: message.status,
-    problem: message.status === "failed" ? "This answer could not be finished. Ask again." : null,
+    problem:
+      message.status === "failed" ? t("This answer could not be finished. Ask again.") : null,
     feedback: message.feedback,
+    correction: message.correction,
   };
 }

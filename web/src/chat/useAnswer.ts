@@ -2,8 +2,15 @@ import { useCallback, useEffect, useReducer, useRef } from "react";
 
 import { api } from "../api/client";
 import { ApiProblem } from "../api/problem";
+import { t } from "../words/words";
 import { type Answer, emptyAnswer, withEvent } from "./answer";
-import { followAnswer, type Question, streamAnew, streamAnswer } from "./answerStream";
+import {
+  followAnswer,
+  type Hindrance,
+  type Question,
+  streamAnew,
+  streamAnswer,
+} from "./answerStream";
 import type { AnswerEvent } from "./events";
 
 export interface Turn {
@@ -22,7 +29,7 @@ interface Begun {
 type Action =
   | { type: "asked"; question: string; messageId: string | null; replaces: string | null }
   | { type: "arrived"; events: AnswerEvent[] }
-  | { type: "reconnecting" }
+  | { type: "hindered"; hindrance: Hindrance }
   | { type: "failed"; problem: string }
   | { type: "cleared" };
 
@@ -38,8 +45,8 @@ function reduce(turn: Turn | null, action: Action): Turn | null {
   switch (action.type) {
     case "arrived":
       return { ...turn, answer: action.events.reduce(withEvent, turn.answer) };
-    case "reconnecting":
-      return { ...turn, answer: { ...turn.answer, status: "reconnecting" } };
+    case "hindered":
+      return { ...turn, answer: { ...turn.answer, status: action.hindrance } };
     case "failed":
       return { ...turn, answer: { ...turn.answer, status: "failed", problem: action.problem } };
   }
@@ -71,7 +78,7 @@ export function useAnswer(onEnd: (conversationId: string | null) => void) {
   const run = useCallback(
     async (
       { question, messageId = null, replaces = null }: Begun,
-      read: (onReconnecting: () => void, signal: AbortSignal) => Promise<void>,
+      read: (onHindrance: (hindrance: Hindrance) => void, signal: AbortSignal) => Promise<void>,
     ) => {
       running.current?.abort();
       const controller = new AbortController();
@@ -80,7 +87,7 @@ export function useAnswer(onEnd: (conversationId: string | null) => void) {
       dispatch({ type: "asked", question, messageId, replaces });
       let conversationId: string | null = null;
       try {
-        await read(() => dispatch({ type: "reconnecting" }), controller.signal);
+        await read((hindrance) => dispatch({ type: "hindered", hindrance }), controller.signal);
         conversationId =
           waiting.current.find((event) => event.event === "start")?.data.conversation_id ?? null;
         flush();
@@ -89,7 +96,7 @@ export function useAnswer(onEnd: (conversationId: string | null) => void) {
         flush();
         dispatch({
           type: "failed",
-          problem: error instanceof ApiProblem ? error.message : "The answer broke off.",
+          problem: error instanceof ApiProblem ? error.message : t("The answer broke off."),
         });
       }
       onEnd(conversationId);
@@ -99,24 +106,24 @@ export function useAnswer(onEnd: (conversationId: string | null) => void) {
 
   const ask = useCallback(
     (question: Question, replaces: string | null = null) =>
-      run({ question: question.message, replaces }, (onReconnecting, signal) =>
-        streamAnswer(question, onEvent, onReconnecting, signal),
+      run({ question: question.message, replaces }, (onHindrance, signal) =>
+        streamAnswer(question, onEvent, onHindrance, signal),
       ),
     [onEvent, run],
   );
 
   const follow = useCallback(
     (question: string, messageId: string) =>
-      run({ question, messageId }, (onReconnecting, signal) =>
-        followAnswer(messageId, onEvent, onReconnecting, signal),
+      run({ question, messageId }, (onHindrance, signal) =>
+        followAnswer(messageId, onEvent, onHindrance, signal),
       ),
     [onEvent, run],
   );
 
   const askAnew = useCallback(
     (question: string, messageId: string) =>
-      run({ question, replaces: messageId }, (onReconnecting, signal) =>
-        streamAnew(messageId, onEvent, onReconnecting, signal),
+      run({ question, replaces: messageId }, (onHindrance, signal) =>
+        streamAnew(messageId, onEvent, onHindrance, signal),
       ),
     [onEvent, run],
   );

@@ -1,31 +1,21 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
-type Theme = "light" | "dark";
-
-const STORED_THEME = "neuroshiksha.theme";
-
-function preferredTheme(): Theme {
-  const stored = localStorage.getItem(STORED_THEME);
-  if (stored === "light" || stored === "dark") return stored;
-  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-}
+import { t } from "../words/words";
+import { preferredTheme, showTheme, storeTheme, type Theme } from "./theme";
 
 export function ThemeSwitch() {
   const [theme, setTheme] = useState<Theme>(preferredTheme);
-
-  useEffect(() => {
-    document.documentElement.dataset["theme"] = theme;
-  }, [theme]);
-
   const other = theme === "dark" ? "light" : "dark";
+  const name = other === "dark" ? t("Switch to dark theme") : t("Switch to light theme");
   return (
     <button
       type="button"
       className="button quiet icon"
-      aria-label={`Switch to ${other} theme`}
-      title={`Switch to ${other} theme`}
+      aria-label={name}
+      title={name}
       onClick={() => {
-        localStorage.setItem(STORED_THEME, other);
+        storeTheme(other);
+        showTheme(other);
         setTheme(other);
       }}
     >

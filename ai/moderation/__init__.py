@@ -1,0 +1,1 @@
+"""Whether a text is fit to be asked, or to be told."""

@@ -1,0 +1,1 @@
+"""Writers of lessons, quizzes, cards, study guides, slides and storyboards from a course."""

@@ -1,0 +1,1 @@
+"""The edge of debugging: recording requests, and telling administrators what is kept."""

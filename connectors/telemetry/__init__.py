@@ -1,0 +1,1 @@
+"""What operators read of a running installation: metrics, logs, traces."""

@@ -1,0 +1,1 @@
+"""Learning events as xAPI statements, and the stores that take them."""

@@ -1,0 +1,1 @@
+"""What happens in learning: typed, versioned events, and what they add up to."""

@@ -1,0 +1,1 @@
+"""What a learner knows: knowledge tracing, concepts with prerequisites, what to practise next."""

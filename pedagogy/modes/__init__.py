@@ -1,0 +1,1 @@
+"""Ways of teaching as state machines, and what a reply must not give away."""

@@ -1,0 +1,1 @@
+"""Flashcards as files: an Anki package, and tables."""

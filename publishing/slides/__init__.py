@@ -1,0 +1,1 @@
+"""Slides: one quiet theme, typeset by Typst, and an editable presentation."""

@@ -1,0 +1,1 @@
+"""A storyboard to a narrated video with captions, chapters and transcript."""

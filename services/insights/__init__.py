@@ -1,0 +1,1 @@
+"""What teachers learn of a course, and how they answer it."""

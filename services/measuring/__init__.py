@@ -1,0 +1,1 @@
+"""What services count of their work, for operators."""
