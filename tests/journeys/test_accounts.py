@@ -237,7 +237,7 @@ def test_two_factors_are_set_up_and_asked_for_when_signing_in(page, stack: Stack
     email = f"{uuid4().hex}@school.edu"
     register(page, email)
     page.get_by_role("link", name="Account", exact=True).click()
-    page.get_by_label("Your password").fill("correct horse battery")
+    page.get_by_label("Your password", exact=True).fill("correct horse battery")
     page.get_by_role("button", name="Set it up").click()
     picture = page.get_by_role("img", name="QR code for an authenticator app")
     picture.wait_for()
