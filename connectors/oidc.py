@@ -1,5 +1,6 @@
 """Signing in at a provider of OpenID Connect: authorization code with PKCE, state and nonce."""
 
+import re
 import secrets
 import time
 from typing import Any
@@ -31,6 +32,7 @@ KEYS_AT_MOST_EVERY_SECONDS = 60.0
 LEEWAY_SECONDS = 60
 VERIFIER_CHARACTERS = 64
 NEEDED_METADATA = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,4}")
 
 
 class OidcClient:
@@ -97,6 +99,7 @@ class OidcClient:
             subject=str(claims["sub"]),
             email=email if is_verified and isinstance(email, str) else None,
             name=name if isinstance(name, str) else None,
+            language=language_tag(claims.get("locale")),
         )
 
     async def _verified(self, token: dict[str, Any], nonce: str) -> dict[str, Any]:
@@ -182,3 +185,14 @@ class OidcClient:
             leeway=0,  # the access token is used at once, however short its life
             timeout=TIMEOUT_SECONDS,
         )
+
+
+def language_tag(locale: object) -> str | None:
+    """The BCP 47 tag of a `locale` claim, whose parts some providers join by underscores.
+
+    Source: OpenID Connect Core 1.0, section 5.1.
+    """
+    if not isinstance(locale, str) or not LOCALE.fullmatch(locale):
+        return None
+    language, *subtags = re.split("[-_]", locale)
+    return "-".join([language.lower(), *subtags])

@@ -49,9 +49,15 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class ExternalPerson:
-    """Who someone is, as the provider says; `email` only where it is verified."""
+    """Who someone is, as the provider says.
+
+    Attributes:
+        email: Only where it is verified.
+        language: As a BCP 47 tag.
+    """
 
     issuer: str
     subject: str
     email: str | None
     name: str | None
+    language: str | None

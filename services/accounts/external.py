@@ -195,7 +195,9 @@ class ExternalSignInService:
         self, session: AsyncSession, person: ExternalPerson, email: str, device: Device
     ) -> User:
         try:
-            return await self._registration.admit(session, email, person.name, device)
+            return await self._registration.admit(
+                session, email, device, name=person.name, language=person.language
+            )
         except (InvalidValueError, PermissionDeniedError, ConflictError) as error:
             raise ExternalSignInError("registration_closed", str(error)) from error
 

@@ -103,7 +103,13 @@ class RegistrationService:
         return self._view_of(values) if user is None else UserView.of(user)
 
     async def admit(
-        self, session: AsyncSession, email: str, name: str | None, device: Device
+        self,
+        session: AsyncSession,
+        email: str,
+        device: Device,
+        *,
+        name: str | None,
+        language: str | None,
     ) -> User:
         """Makes a student's account without a password, for who proved the address elsewhere.
 
@@ -123,6 +129,7 @@ class RegistrationService:
                 "role": "student",
                 "email_verified_at": self._clock(),
             }
+            | ({} if language is None else {"language": language})
         )
         await AuditRepository(session).record(
             "user.create",

@@ -117,6 +117,22 @@ async def test_someone_new_gets_an_account_and_is_led_to_where_they_wanted(
     assert list(browser.cookies) == ["neuroshiksha_session"]
 
 
+@pytest.mark.parametrize(
+    ("locale", "language"), [("hi_IN", "hi-IN"), ("HI", "hi"), ("klingon!", "en"), (7, "en")]
+)
+async def test_mails_to_someone_new_are_in_the_language_that_the_provider_names(
+    client: httpx2.AsyncClient, provider: IdentityProvider, locale: object, language: str
+) -> None:
+    provider.person["locale"] = locale
+    browser = Browser(client)
+
+    await sign_in(browser)
+
+    user = await who(browser)
+    assert user is not None
+    assert user["language"] == language
+
+
 async def test_the_same_person_is_known_again_by_subject_not_by_address(
     client: httpx2.AsyncClient, provider: IdentityProvider
 ) -> None:

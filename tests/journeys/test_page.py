@@ -62,8 +62,10 @@ def test_learner_asks_and_opens_the_cited_passage(page) -> None:
     question = ask_first_suggestion(page)
     page.locator(".prose button.citation").first.click()
 
-    quoted = page.locator(".source-panel mark").first.inner_text()
-    passage = page.locator(".source-panel .passage").inner_text()
+    page.locator(".source-panel mark").first.wait_for()
+    quoted, passage = page.locator(".source-panel .passage").evaluate(
+        "passage => [passage.querySelector('mark').innerText, passage.innerText]"
+    )
     assert page.locator(".question").inner_text() == question
     assert len(quoted) > 10
     assert quoted in passage
@@ -101,8 +103,10 @@ def test_formulas_of_the_passages_are_typeset(page) -> None:
     page.keyboard.press("Enter")
     page.locator(".source-list").wait_for()
     page.locator(".prose .katex").first.wait_for()
+    page.locator(".prose button.citation").first.click()
+    page.locator(".source-panel .passage .katex").first.wait_for()
 
-    assert page.locator(".prose .katex-error").count() == 0
+    assert page.locator(".katex-error").count() == 0
 
 
 def test_question_the_course_does_not_answer_gets_a_plain_no(page) -> None:

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { markQuotes } from "./markQuotes";
 import { PassageText } from "./PassageText";
+import { formulasOf } from "./passageFormulas";
 
 const TABLE = ["| Event | Energy |", "| --- | --- |", "| A 𝑭 falls | 3 J |", "| A \\| B | 4 J |"].join(
   "\n",
@@ -15,7 +16,7 @@ function html(passage: string, ...quotes: string[]): string {
     return { char_start, char_end: char_start + Array.from(quote).length };
   });
   const shown = renderToStaticMarkup(<PassageText parts={markQuotes(passage, 100, citations)} />);
-  return shown.replaceAll(/<\/?span>/g, "");
+  return shown.replaceAll(/<\/?span>|<!--.*?-->|<template[^>]*><\/template>/g, "");
 }
 
 describe("a passage", () => {
@@ -66,5 +67,35 @@ describe("a passage", () => {
 
   it("without a table is shown as it is", () => {
     expect(html("One.\n\nTwo.\n", "Two.")).toBe("One.\n\n<mark>Two.</mark>\n");
+  });
+
+  it("marks a formula whole where a quote ends within it", () => {
+    expect(html("Force is $F = ma$ here.", "Force is $F")).toBe(
+      "<mark>Force is $F = ma$</mark> here.",
+    );
+  });
+});
+
+describe("the formulas of a passage", () => {
+  const formulas = (text: string) => formulasOf(text).map(([start, end]) => text.slice(start, end));
+
+  it("stand between one dollar or two", () => {
+    const text = "With $F = ma$ and $x$:\n\n$$\n\\frac{1}{2} m v^2\n$$\n\nand $a \\$ b$.";
+
+    expect(formulas(text)).toEqual([
+      "$F = ma$",
+      "$x$",
+      "$$\n\\frac{1}{2} m v^2\n$$",
+      "$a \\$ b$",
+    ]);
+  });
+
+  it.each([
+    ["prices", "It costs $5 and $6, or $5-$6."],
+    ["program text", "Say `$HOME$`.\n\n```\n$a + $b$\n```\n"],
+    ["dollars behind a backslash", "\\$5 is not 5\\$."],
+    ["what spans paragraphs", "Pay $x.\n\nThat is y$."],
+  ])("are not %s", (_, text) => {
+    expect(formulas(text)).toEqual([]);
   });
 });

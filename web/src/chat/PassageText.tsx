@@ -1,5 +1,20 @@
+import { type ComponentType, lazy, Suspense } from "react";
+
 import { t } from "../words/words";
 import { passageBlocks, type PassageBlock, type Range } from "./passageBlocks";
+import { formulasOf, widened } from "./passageFormulas";
+
+type FormulaComponent = ComponentType<{ source: string }>;
+
+/** A formula, typeset; as it is written where what does so does not come. */
+const Formula = lazy(async (): Promise<{ default: FormulaComponent }> => {
+  try {
+    const { Formula: Typeset } = await import("./Formula");
+    return { default: Typeset };
+  } catch {
+    return { default: ({ source }) => <>{source}</> };
+  }
+});
 
 /** A piece of a passage, marked or not. */
 interface Piece {
@@ -7,32 +22,39 @@ interface Piece {
   isMarked: boolean;
 }
 
+/** A passage, and what stands where in it. */
+interface Passage {
+  text: string;
+  marks: readonly Range[];
+  formulas: readonly Range[];
+}
+
 interface Props {
   /** The whole passage, in its order. */
   parts: readonly Piece[];
 }
 
-/** A passage as it is stored, with marks in it; its tables are shown as tables. */
+/** A passage as it is stored, with marks in it; its tables and formulas are shown as such. */
 export function PassageText({ parts }: Props) {
   const text = parts.map((part) => part.text).join("");
-  const marks = marksOf(parts);
+  const formulas = formulasOf(text);
+  const passage = { text, formulas, marks: widened(marksOf(parts), formulas) };
   return passageBlocks(text).map((block) =>
     block.kind === "text" ? (
-      <Pieces key={block.start} pieces={piecesOf(text, [block.start, block.end], marks)} />
+      <Stretch key={block.start} passage={passage} range={[block.start, block.end]} />
     ) : (
-      <PassageTable key={block.start} table={block} text={text} marks={marks} />
+      <PassageTable key={block.start} table={block} passage={passage} />
     ),
   );
 }
 
 interface TableProps {
   table: Extract<PassageBlock, { kind: "table" }>;
-  text: string;
-  marks: readonly Range[];
+  passage: Passage;
 }
 
-function PassageTable({ table, text, marks }: TableProps) {
-  const cell = (range: Range) => <Pieces pieces={piecesOf(text, range, marks).map(unescaped)} />;
+function PassageTable({ table, passage }: TableProps) {
+  const cell = (range: Range) => <Stretch passage={passage} range={range} read={unescaped} />;
   return (
     // What scrolls must be reached by keyboard. A group, as regions of one name are not told apart.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -63,15 +85,34 @@ function PassageTable({ table, text, marks }: TableProps) {
   );
 }
 
-function Pieces({ pieces }: { pieces: readonly Piece[] }) {
-  return pieces.map(({ text, isMarked }, index) =>
-    isMarked ? <mark key={index}>{text}</mark> : <span key={index}>{text}</span>,
-  );
+interface StretchProps {
+  passage: Passage;
+  range: Range;
+  /** What its text stands for, where that is not itself. */
+  read?: (stored: string) => string;
+}
+
+/** A part of the passage, its marks marked and its formulas typeset. */
+function Stretch({ passage, range, read = (stored) => stored }: StretchProps) {
+  return cut(range, passage.marks).map((marked) => {
+    const shown = cut(marked.range, passage.formulas).map(({ range: [start, end], isInside }) => {
+      const text = read(passage.text.slice(start, end));
+      return isInside ? (
+        <Suspense key={start} fallback={text}>
+          <Formula source={text} />
+        </Suspense>
+      ) : (
+        text
+      );
+    });
+    const key = marked.range[0];
+    return marked.isInside ? <mark key={key}>{shown}</mark> : <span key={key}>{shown}</span>;
+  });
 }
 
 /** A `|` within a cell is stored behind a backslash. */
-function unescaped({ text, isMarked }: Piece): Piece {
-  return { text: text.replaceAll("\\|", "|"), isMarked };
+function unescaped(stored: string): string {
+  return stored.replaceAll("\\|", "|");
 }
 
 function marksOf(parts: readonly Piece[]): Range[] {
@@ -84,19 +125,19 @@ function marksOf(parts: readonly Piece[]): Range[] {
   return marks;
 }
 
-/** A stretch of the passage, cut where marks begin and end. */
-function piecesOf(text: string, [start, end]: Range, marks: readonly Range[]): Piece[] {
-  const pieces: Piece[] = [];
+/** A range in pieces, which lie inside or outside of others; the others are in order. */
+function cut([start, end]: Range, others: readonly Range[]) {
+  const pieces: { range: Range; isInside: boolean }[] = [];
   let done = start;
-  const cut = (until: number, isMarked: boolean) => {
-    if (until > done) pieces.push({ text: text.slice(done, until), isMarked });
+  const add = (until: number, isInside: boolean) => {
+    if (until > done) pieces.push({ range: [done, until], isInside });
     done = Math.max(done, until);
   };
-  for (const [from, to] of marks) {
+  for (const [from, to] of others) {
     if (to <= start || from >= end) continue;
-    cut(Math.min(from, end), false);
-    cut(Math.min(to, end), true);
+    add(Math.min(from, end), false);
+    add(Math.min(to, end), true);
   }
-  cut(end, false);
+  add(end, false);
   return pieces;
 }
