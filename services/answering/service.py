@@ -39,7 +39,8 @@ from storage.repositories.messages import MessageRepository, StoredMessage
 
 FIRST_EPOCH = 1
 STOP_SECONDS = 20.0
-"""How long a stop waits for another process, or for a successor, to hear of it."""
+"""How long a stop waits for its answer's end: another process or a successor may have to hear of
+it, and where it is told it has to be saved."""
 SHORTEST_RETRY_SECONDS = 3
 
 
@@ -187,7 +188,8 @@ class AnsweringService:
     async def stop(self, actor: Actor, message_id: UUID) -> StoredMessage:
         """Ends an answer where it is, keeps what was said, and gives the message.
 
-        An answer that is over stays as it is.
+        An answer that is over stays as it is; one whose end cannot be saved in time is given as
+        it stands.
 
         Raises:
             NotFoundError: no such message of this actor.
@@ -195,7 +197,9 @@ class AnsweringService:
         running = self._engine.find(message_id, actor.user_id)
         if running is not None:
             running.end("stopped")
-            await running.log.closed()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STOP_SECONDS):
+                    await running.log.closed()
             return await self.message(actor, message_id)
         message = await self.message(actor, message_id)
         if message.status == "streaming":

@@ -3,8 +3,12 @@
 import asyncio
 
 import pytest
+from sqlalchemy import select
 
 from ai.chat.scripted import ScriptedChatModel
+from models import Message
+from services.answering import service
+from storage.database import MAINTENANCE, Database
 from tests.api.chat.conftest import Answered, Tutoring, spoken
 
 pytestmark = pytest.mark.server
@@ -77,6 +81,24 @@ async def test_an_answer_is_stopped_with_what_it_has(tutoring: Tutoring) -> None
     assert response.json()["content"] == answer.text
     assert 0 < len(answer.text) < len(LONG)
     assert again.json() == response.json()
+
+
+async def test_a_stop_is_answered_though_its_end_cannot_be_saved_yet(
+    tutoring: Tutoring, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "STOP_SECONDS", 0.3)
+    async with (
+        tutoring(ScriptedChatModel([spoken(LONG)])) as tutor,
+        tutor.streaming("What is work?") as events,
+    ):
+        message_id = (await anext(events)).data["message_id"]
+        async with database.transaction(MAINTENANCE) as session:
+            await session.execute(select(Message).where(Message.id == message_id).with_for_update())
+            at_once = await tutor.http.post(f"/messages/{message_id}/stop")
+        last = [event async for event in events][-1]
+
+    assert (at_once.status_code, at_once.json()["status"]) == (200, "streaming")
+    assert last.data["finish_reason"] == "stopped"
 
 
 @pytest.mark.parametrize("last_event_id", ["nonsense", "0190-1", "-1", "x" * 200])
