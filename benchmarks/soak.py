@@ -26,8 +26,9 @@ from benchmarks.report import milliseconds, percentile, write_report
 from benchmarks.streaming_client import StreamTiming, Target, ask, ask_steadily
 
 ANSWER_SECONDS = 1.1
+WARM_UP = 30
 CAPACITY_CLIENTS = 150
-CAPACITY_SECONDS = 10.0
+CAPACITY_SECONDS = 30.0
 LOAD = 0.7
 SAMPLE_EVERY_SECONDS = 5.0
 UPLOAD_EVERY_SECONDS = 20.0
@@ -100,7 +101,10 @@ def _tasks(target: Target) -> int | None:
 
 
 async def capacity(target: Target, questions: Sequence[str]) -> float:
-    """Answers per second when more is asked than can be answered."""
+    """Answers per second when more is asked than can be answered, uploads beside it."""
+    for question in questions[:WARM_UP]:
+        await ask(target, question)
+    uploading = asyncio.create_task(_keep_uploading(target))
     began = perf_counter()
     of_clients = await ask_steadily(
         target,
@@ -109,8 +113,9 @@ async def capacity(target: Target, questions: Sequence[str]) -> float:
         spread_seconds=ANSWER_SECONDS,
         seconds=CAPACITY_SECONDS,
     )
-    answered = sum(timing.is_answered for timings in of_clients for timing in timings)
-    return answered / (perf_counter() - began)
+    seconds = perf_counter() - began
+    await _ended(uploading)
+    return sum(timing.is_answered for timings in of_clients for timing in timings) / seconds
 
 
 async def steady(
@@ -128,10 +133,14 @@ async def steady(
         await asyncio.sleep(max(due - perf_counter(), 0))
         asking.append(asyncio.create_task(ask(watched.target, question)))
     timings = await asyncio.gather(*asking)
-    for task in (sampling, uploading):
-        task.cancel()
-    await asyncio.gather(sampling, uploading, return_exceptions=True)
+    await _ended(sampling, uploading)
     return timings
+
+
+async def _ended(*tasks: asyncio.Task[None]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _keep_uploading(target: Target) -> None:

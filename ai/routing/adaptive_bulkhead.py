@@ -20,21 +20,23 @@ FIRST_PLACES = 128
 """Enough for a class whose members all ask in the same moment."""
 LEAST_PLACES = 4
 MORE_PLACES = 2
-SHARE_KEPT = 0.9
-SHARE_KEPT_WHEN_LATE = 0.7
-"""Where waits are twice as long as they may be."""
+SHARES_KEPT = ((2.0, 0.9), (8.0, 0.7), (math.inf, 0.5))
+"""The share of places that stays, where waits are up to so many times as long as they may be."""
 SHARE_IN_USE = 0.9
 """Beyond the first places, more are added only while this share is taken: else they limit none."""
 
 
 class AdaptiveBulkhead(Bulkhead):
-    """Adds places while waits are short, and takes a tenth or more away when they are long.
+    """Adds places while waits are short, and takes a tenth or more away when they stay long.
 
     Who is inside stays; after a decrease nothing is judged until its effect can be seen. A fixed
-    number fits one machine, one encoder and one load; the wait tells what fits here and now.
+    number fits one machine, one encoder and one load; the wait tells what fits here and now. Where
+    a few waits of one window are long it was a moment, such as an upload, for which nobody is to
+    be refused; where all are, or some of two windows in a row, a queue stands.
 
     Source: additive increase and multiplicative decrease, Chiu and Jain, "Analysis of the Increase
-    and Decrease Algorithms for Congestion Avoidance in Computer Networks" (1989).
+    and Decrease Algorithms for Congestion Avoidance in Computer Networks" (1989); bursts and
+    standing queues, Nichols and Jacobson, "Controlling Queue Delay" (2012).
     """
 
     def __init__(
@@ -59,28 +61,40 @@ class AdaptiveBulkhead(Bulkhead):
         self._clock = clock
         self._waits: list[float] = []
         self._shortest_seconds = math.inf
-        self._judged_from = clock()
+        self._was_late = False
+        self._judged_at = self._changed_at = clock()
 
     def observe(self, waited_seconds: float) -> None:
         """Takes note of how long somebody inside waited for what the places protect."""
         now = self._clock()
-        if now - waited_seconds < self._judged_from - WINDOW_SECONDS:
+        if now - waited_seconds < self._changed_at - WINDOW_SECONDS:
             return  # let in before the last change, of which it says nothing
         self._waits.append(waited_seconds)
-        if len(self._waits) >= LEAST_SAMPLES and now - self._judged_from >= WINDOW_SECONDS:
+        if len(self._waits) >= LEAST_SAMPLES and now - self._judged_at >= WINDOW_SECONDS:
+            places = self.places
             self._judge(sorted(self._waits))
             self._waits.clear()
-            self._judged_from = now
+            self._judged_at = now
+            if self.places != places:
+                self._changed_at = now
 
     def _judge(self, waits_seconds: list[float]) -> None:
         shortest, long = waits_seconds[0], waits_seconds[len(waits_seconds) * 9 // 10]
-        if shortest > self._shortest_seconds:  # slowly, or a lasting overload would count as normal
-            shortest = self._shortest_seconds + (shortest - self._shortest_seconds) * SHORTEST_DRIFT
-        self._shortest_seconds = shortest
-        most = max(TARGET_SECONDS, self._shortest_seconds * TIMES_SHORTEST)
-        if long > most:
-            kept = SHARE_KEPT if long <= 2 * most else SHARE_KEPT_WHEN_LATE
+        most = max(TARGET_SECONDS, self._normal(shortest) * TIMES_SHORTEST)
+        is_late = long > most
+        if shortest > most or (is_late and self._was_late):
+            kept = next(share for times, share in SHARES_KEPT if long <= times * most)
             fewer = int(min(self.places, self.taken) * kept)
             self.resize(max(fewer, min(LEAST_PLACES, self._most_places)))
-        elif self.taken >= self.places * SHARE_IN_USE or self.places < FIRST_PLACES:
+        elif not is_late and (
+            self.taken >= self.places * SHARE_IN_USE or self.places < FIRST_PLACES
+        ):
             self.resize(min(self.places + MORE_PLACES, self._most_places))
+        self._was_late = is_late
+
+    def _normal(self, shortest: float) -> float:
+        """The shortest wait of all; it follows slowly what is longer, as that may be overload."""
+        if shortest > self._shortest_seconds:
+            shortest = self._shortest_seconds + (shortest - self._shortest_seconds) * SHORTEST_DRIFT
+        self._shortest_seconds = shortest
+        return shortest

@@ -6,7 +6,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from ai.routing.adaptive_bulkhead import FIRST_PLACES, AdaptiveBulkhead
+from ai.routing.adaptive_bulkhead import (
+    FIRST_PLACES,
+    WINDOW_SECONDS,
+    AdaptiveBulkhead,
+)
 from ai.routing.bulkhead import PlacesTakenError
 from tests.support.clocks import Clock
 
@@ -111,6 +115,33 @@ async def test_waits_that_are_long_with_nobody_else_there_take_no_places_away() 
         bulkhead.observe(0.4)
 
     assert bulkhead.places > FIRST_PLACES
+
+
+SHORT, MIXED, LONG = [0.01] * 5, [0.01] * 4 + [0.2], [0.2] * 5
+
+
+@pytest.mark.parametrize(
+    ("windows", "places"),
+    [
+        ([SHORT, MIXED, SHORT, MIXED, SHORT], FIRST_PLACES),
+        ([SHORT, MIXED, MIXED], 18),
+        ([SHORT, LONG], 18),
+    ],
+)
+async def test_places_are_taken_away_for_a_queue_that_stands_and_not_for_a_moment(
+    windows: list[list[float]], places: int
+) -> None:
+    clock = Clock()
+    bulkhead = AdaptiveBulkhead(256, clock=clock)
+    for _ in range(20):
+        await bulkhead.enter()
+
+    for waits in windows:
+        clock.now += 2 * WINDOW_SECONDS
+        for wait in waits:
+            bulkhead.observe(wait)
+
+    assert bulkhead.places == places
 
 
 async def test_without_load_long_waits_leave_a_few_places() -> None:
