@@ -159,14 +159,17 @@ class AnswerJournal:
         writings, self._waiting = list(self._waiting.values()), {}
         try:
             reached = await self._durable.append([writing.batch() for writing in writings])
-        except StorageUnavailableError as error:
-            self._measures.wrote_log(is_stored=False)
-            self._go_on_without(writings, error)
-        else:
-            self._measures.wrote_log(is_stored=True)
-            self._is_down = False
             for writing, last in zip(writings, reached, strict=True):
                 self._acknowledge(writing, last)
+            self._measures.wrote_log(is_stored=True)
+            self._is_down = False
+        except StorageUnavailableError as error:
+            if not self._is_down:
+                logger.warning("Answers are told from memory: %s", error)
+            self._go_on_without(writings)
+        except Exception:  # the edge of the task: readers wait for what it writes
+            logger.exception("Answers are told from memory")
+            self._go_on_without(writings)
         finally:
             self._commit = None
             self._committed_at = asyncio.get_running_loop().time()
@@ -182,10 +185,9 @@ class AnswerJournal:
         if writing.log.since(writing.written):
             self._waiting[writing.message_id] = writing
 
-    def _go_on_without(self, writings: Sequence[_Writing], error: StorageUnavailableError) -> None:
+    def _go_on_without(self, writings: Sequence[_Writing]) -> None:
         """Shows what could not be made durable; of answers that are over the row is enough."""
-        if not self._is_down:
-            logger.warning("Answers are told from memory: %s", error)
+        self._measures.wrote_log(is_stored=False)
         self._is_down = True
         for writing in (*writings, *self._waiting.values()):
             writing.log.show()

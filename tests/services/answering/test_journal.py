@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+import pytest
 from uuid_utils.compat import uuid7
 
 from services.answering.answer_log import AnswerEvent
@@ -18,6 +19,7 @@ class HeldLog:
         self.batches: list[list[StreamBatch]] = []
         self.may_answer = asyncio.Event()
         self.is_gone = False
+        self.is_broken = False
         self.refuses = False
         self.reached: list[int] = []
 
@@ -26,6 +28,8 @@ class HeldLog:
         await self.may_answer.wait()
         if self.is_gone:
             raise StorageUnavailableError("Redis")
+        if self.is_broken:
+            return []
         if self.refuses:
             return [None for _ in batches]
         if self.reached:
@@ -82,6 +86,22 @@ async def test_without_the_durable_log_events_are_shown_and_written_once_it_is_b
 
     assert [event.name for event in first + second] == ["start", "delta"]
     assert [len(batch.events) for batch in held.batches[-1]] == [2]
+
+
+async def test_a_fault_of_the_durable_log_holds_up_no_reader(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    held = HeldLog()
+    held.is_broken = True
+    held.may_answer.set()
+    log = AnswerJournal(held, lambda _: None).open(uuid7(), 1)
+
+    log.append("start", {})
+    log.append("done", {})
+    events = [event.name async for batch in log.read() for event in batch]
+
+    assert events == ["start", "done"]
+    assert "told from memory" in caplog.text
 
 
 async def test_the_owner_is_told_when_a_later_one_has_the_answer() -> None:
