@@ -85,7 +85,10 @@ class RegistryFollower:
         while True:
             await asyncio.sleep(EXCHANGE_SECONDS)
             count += 1
-            await self._follow_once(with_registry=count % EXCHANGES_PER_REFRESH == 0)
+            try:
+                await self._follow_once(with_registry=count % EXCHANGES_PER_REFRESH == 0)
+            except Exception:  # the edge of the task: its end would keep the registry as it is
+                logger.exception("The registry is not followed just now")
 
     async def _follow_once(self, *, with_registry: bool) -> None:
         """Hears of breakers, and of the registry; what cannot be reached is asked again later."""

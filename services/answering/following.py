@@ -71,12 +71,16 @@ class AnswerFollower:
     async def _read(self) -> None:
         looked_at = asyncio.get_running_loop().time()
         while self._mirrors:
-            await self._read_once()
-            now = asyncio.get_running_loop().time()
-            if now - looked_at >= LOOK_SECONDS:
-                looked_at = now
-                with suppress(StorageUnavailableError):
-                    await self._look()
+            try:
+                await self._read_once()
+                now = asyncio.get_running_loop().time()
+                if now - looked_at >= LOOK_SECONDS:
+                    looked_at = now
+                    with suppress(StorageUnavailableError):
+                        await self._look()
+            except Exception:  # the edge of the task: its end would leave listeners waiting
+                logger.exception("Answers that others tell are not followed just now")
+                await asyncio.sleep(WAIT_SECONDS)
 
     async def _read_once(self) -> None:
         positions = {message_id: mirror.position for message_id, mirror in self._mirrors.items()}

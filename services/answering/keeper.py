@@ -72,6 +72,8 @@ class AnswerKeeper:
                 await self._tick(tick)
             except (StorageUnavailableError, DBAPIError) as error:
                 logger.warning("Leases of answers are not kept just now: %s", error)
+            except Exception:  # the edge of the task: its end would lose every answer
+                logger.exception("Leases of answers are not kept just now")
             tick += 1
             await asyncio.sleep(TICK_SECONDS)
 
