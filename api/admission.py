@@ -3,13 +3,14 @@
 from collections.abc import Callable, Coroutine
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ai.routing.bulkhead import Room
 from api.dependencies import services_of
 from api.edge import is_exempt
 from api.errors import problem
@@ -82,7 +83,7 @@ def has_body(scope: Scope) -> bool:
 
 
 class AnsweringRoute(APIRoute):
-    """Lets a question through only where an answer may be begun.
+    """Lets a question through only where an answer may be begun, and keeps room for it.
 
     Refused with 503 before its body is read, and before it is asked whose it is.
     """
@@ -93,7 +94,17 @@ class AnsweringRoute(APIRoute):
 
         async def handle_admitted(request: Request) -> Response:
             services = await services_of(request)
-            services.answering.require_place()
-            return await handle(request)
+            with services.answering.room() as room:
+                request.state.room = room
+                return await handle(request)
 
         return handle_admitted
+
+
+async def _room_of(request: Request) -> Room:
+    room: Room = request.state.room
+    return room
+
+
+KeptRoom = Annotated[Room, Depends(_room_of)]
+"""The room that an `AnsweringRoute` keeps for the question."""

@@ -122,7 +122,8 @@ class Settings(
         ge=0,
         le=100_000,
         validation_alias=named("NEUROSHIKSHA_ANSWERS_WAITING"),
-        description="Questions that may wait a tenth of a second for a place before they get 503.",
+        description="Questions that may wait a tenth of a second for a place before they get 503;"
+        " never more than one for ten places.",
     )
     questions_encoded_at_once: int = Field(
         default=384,

@@ -22,6 +22,8 @@ LEAST_PLACES = 4
 MORE_PLACES = 2
 SHARES_KEPT = ((2.0, 0.9), (8.0, 0.7), (math.inf, 0.5))
 """The share of places that stays, where waits are up to so many times as long as they may be."""
+PLACES_PER_WAITING = 10
+"""An answer of one second leaves a tenth of the places in the tenth of a second that one waits."""
 SHARE_IN_USE = 0.9
 """Beyond the first places, more are added only while this share is taken: else they limit none."""
 
@@ -63,6 +65,11 @@ class AdaptiveBulkhead(Bulkhead):
         self._shortest_seconds = math.inf
         self._was_late = False
         self._judged_at = self._changed_at = clock()
+
+    @property
+    def most_waiting(self) -> int:
+        """How many may wait: more than places that come free meanwhile would wait in vain."""
+        return min(super().most_waiting, max(self.places // PLACES_PER_WAITING, 1))
 
     def observe(self, waited_seconds: float) -> None:
         """Takes note of how long somebody inside waited for what the places protect."""

@@ -14,6 +14,18 @@ class PlacesTakenError(Exception):
     """There is no place, and none in the queue; or none came free in time."""
 
 
+class Room:
+    """Room before a bulkhead, kept for one who is on the way to it."""
+
+    def __init__(self, expected: set["Room"]) -> None:
+        self._expected = expected
+        expected.add(self)
+
+    def give_back(self) -> None:
+        """Who it was kept for enters now, or does not come; idempotent."""
+        self._expected.discard(self)
+
+
 class Bulkhead:
     """Gives `places` at a time; `waiting` more may queue, each for `waiting_seconds` at most.
 
@@ -29,6 +41,7 @@ class Bulkhead:
         self._most_waiting = waiting
         self._waiting_seconds = waiting_seconds
         self._queue: deque[asyncio.Future[None]] = deque()
+        self._expected: set[Room] = set()
         self.taken = 0
 
     @property
@@ -37,14 +50,25 @@ class Bulkhead:
         return len(self._queue)
 
     @property
-    def free(self) -> int:
-        """Places that nobody has and nobody waits for."""
-        return max(self.places - self.taken - len(self._queue), 0)
+    def most_waiting(self) -> int:
+        """How many may."""
+        return self._most_waiting
 
     @property
-    def is_full(self) -> bool:
-        """Whether who asks now is refused at once."""
-        return self.taken >= self.places and len(self._queue) >= self._most_waiting
+    def free(self) -> int:
+        """Places that nobody has, waits for or is expected to take."""
+        return max(self.places - self.taken - len(self._queue) - len(self._expected), 0)
+
+    def expect(self) -> Room:
+        """Keeps room for one who has something to do before entering, and may then not enter.
+
+        Raises:
+            PlacesTakenError: There is none.
+        """
+        coming = len(self._queue) + len(self._expected)
+        if coming >= max(self.places - self.taken, 0) + self.most_waiting:
+            raise PlacesTakenError
+        return Room(self._expected)
 
     async def enter(self) -> None:
         """Takes a place; whoever does gives it back with `leave`.
@@ -55,7 +79,7 @@ class Bulkhead:
         if self.taken < self.places and not self._queue:
             self.taken += 1
             return
-        if len(self._queue) >= self._most_waiting:
+        if len(self._queue) >= self.most_waiting:
             raise PlacesTakenError
         place = asyncio.get_running_loop().create_future()
         self._queue.append(place)

@@ -7,7 +7,7 @@ import orjson
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
 
-from api.admission import AnsweringRoute, waits_for_an_answer
+from api.admission import AnsweringRoute, KeptRoom, waits_for_an_answer
 from api.dependencies import CourseReference, CurrentActor, IdempotencyKey, ServicesDependency
 from api.event_stream import (
     PING_SECONDS,
@@ -46,6 +46,7 @@ async def ask(
     body: ChatCreate,
     actor: CurrentActor,
     services: ServicesDependency,
+    room: KeptRoom,
     idempotency_key: IdempotencyKey = None,
     accept: Annotated[str, Header(include_in_schema=False)] = "text/event-stream",
 ) -> Response:
@@ -55,7 +56,7 @@ async def ask(
     event on: nothing is asked a second time.
     """
     question = body.as_question(idempotency_key)
-    answer = await services.answering.listen(actor, course, question, PING_SECONDS)
+    answer = await services.answering.listen(actor, course, question, PING_SECONDS, room)
     return await _told(answer, request, accept)
 
 
@@ -71,6 +72,7 @@ async def regenerate(
     message_id: UUID,
     actor: CurrentActor,
     services: ServicesDependency,
+    room: KeptRoom,
     idempotency_key: IdempotencyKey = None,
     accept: Annotated[str, Header(include_in_schema=False)] = "text/event-stream",
 ) -> Response:
@@ -78,7 +80,9 @@ async def regenerate(
 
     The new answer begins a branch of the conversation; the earlier one stays readable.
     """
-    answer = await services.answering.regenerate(actor, message_id, idempotency_key, PING_SECONDS)
+    answer = await services.answering.regenerate(
+        actor, message_id, idempotency_key, PING_SECONDS, room
+    )
     return await _told(answer, request, accept)
 
 

@@ -8,7 +8,7 @@ import orjson
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response, StreamingResponse
 
-from api.admission import AnsweringRoute, waits_for_an_answer
+from api.admission import AnsweringRoute, KeptRoom, waits_for_an_answer
 from api.dependencies import CurrentActor, ServicesDependency
 from api.event_stream import HEADERS, PING_SECONDS, failure_response, going_on_elsewhere
 from api.openai_compatible.completions import Completion, CompletionStream
@@ -69,12 +69,16 @@ answers_router = APIRouter(**IN_COMMON, route_class=AnsweringRoute)
 )
 @permits(ASKS_COURSE)
 async def create_chat_completion(
-    request: Request, body: ChatCompletionCreate, actor: CurrentActor, services: ServicesDependency
+    request: Request,
+    body: ChatCompletionCreate,
+    actor: CurrentActor,
+    services: ServicesDependency,
+    room: KeptRoom,
 ) -> Response:
     """Answers the last message from the course that `model` names, with citations."""
     question = question_of(body)
     try:
-        answer = await services.answering.listen(actor, body.model, question, PING_SECONDS)
+        answer = await services.answering.listen(actor, body.model, question, PING_SECONDS, room)
     except NotFoundError as error:
         raise ModelNotFoundError(body.model) from error
     completion = Completion(

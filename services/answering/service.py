@@ -2,15 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from uuid import UUID
 
 from ai.questions.follow_ups import depends_on_history
 from ai.questions.remarks import remark_in
 from ai.routing.adaptive_bulkhead import AdaptiveBulkhead
-from ai.routing.bulkhead import PlacesTakenError
+from ai.routing.bulkhead import PlacesTakenError, Room
 from services.actors import Actor
 from services.answering.acceptance import QuestionAcceptance, first_title
 from services.answering.answer_log import AnswerEvent
@@ -91,16 +91,25 @@ class AnsweringService:
         self._titler = titler
         self._pace = RetryPace(SHORTEST_RETRY_SECONDS)
 
-    def require_place(self) -> None:
-        """Passes silently where an answer may be begun, or wait for its place, at this moment.
+    @contextmanager
+    def room(self) -> Iterator[Room]:
+        """Room for one question, to be given to `ask` or what asks; kept while the context is open.
 
         Raises:
-            OverloadedError: as many are being told, and wait, as may.
+            OverloadedError: as many are being told, wait and are on their way, as may.
         """
-        if self._places.is_full:
-            raise OverloadedError("answers", self._pace.refuse())
+        try:
+            room = self._places.expect()
+        except PlacesTakenError:
+            raise OverloadedError("answers", self._pace.refuse()) from None
+        try:
+            yield room
+        finally:
+            room.give_back()
 
-    async def ask(self, actor: Actor, course: UUID | str, question: Question) -> RunningAnswer:
+    async def ask(
+        self, actor: Actor, course: UUID | str, question: Question, room: Room | None = None
+    ) -> RunningAnswer:
         """Saves the question and starts its answer; returns once the answer has its row.
 
         Raises:
@@ -111,6 +120,8 @@ class AnsweringService:
             KeyTakenError: the question's key stands for an answer already; nothing is saved.
         """
         asked_at = time.monotonic()
+        if room is not None:
+            room.give_back()
         try:
             await self._places.enter()
         except PlacesTakenError:
@@ -125,7 +136,12 @@ class AnsweringService:
         return running
 
     async def listen(
-        self, actor: Actor, course: UUID | str, question: Question, pause_seconds: float | None
+        self,
+        actor: Actor,
+        course: UUID | str,
+        question: Question,
+        pause_seconds: float | None,
+        room: Room | None = None,
     ) -> HeardAnswer:
         """Asks, and gives the answer's events; a question sent again under its key is not asked.
 
@@ -142,11 +158,16 @@ class AnsweringService:
             if earlier is not None:
                 return HeardAnswer(earlier, await self.follow(actor, earlier, 0, pause_seconds))
             with suppress(KeyTakenError):
-                running = await self.ask(actor, course, question)
+                running = await self.ask(actor, course, question, room)
                 return HeardAnswer(running.message_id, running.log.read(0, pause_seconds))
 
     async def regenerate(
-        self, actor: Actor, message_id: UUID, key: str | None, pause_seconds: float | None
+        self,
+        actor: Actor,
+        message_id: UUID,
+        key: str | None,
+        pause_seconds: float | None,
+        room: Room | None = None,
     ) -> HeardAnswer:
         """Answers the question of an answer once more, as if that answer were not there.
 
@@ -156,7 +177,7 @@ class AnsweringService:
             KeyReusedError, OverloadedError, StorageUnavailableError: as `listen`.
         """
         course, question = await asked_again(self._database, actor, message_id, key)
-        return await self.listen(actor, course, question, pause_seconds)
+        return await self.listen(actor, course, question, pause_seconds, room)
 
     async def follow(
         self, actor: Actor, message_id: UUID, after: int, pause_seconds: float | None

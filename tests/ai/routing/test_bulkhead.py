@@ -79,3 +79,20 @@ async def test_jobs_that_fill_their_places_leave_chats_free() -> None:
         assert await answer(model, ASKED) == "Yes indeed."
 
     assert await answer(model, job) == "Yes indeed."
+
+
+async def test_room_is_kept_for_who_is_on_the_way() -> None:
+    bulkhead = Bulkhead(2, waiting=1)
+    await bulkhead.enter()
+    coming, after = bulkhead.expect(), bulkhead.expect()
+
+    with pytest.raises(PlacesTakenError):
+        bulkhead.expect()
+    assert bulkhead.free == 0
+    after.give_back()
+    after.give_back()
+    bulkhead.expect()
+    coming.give_back()
+    await bulkhead.enter()
+
+    assert bulkhead.taken == 2
