@@ -8,17 +8,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ai.answering.language import Language, language_by_script, terms_of
 from ai.answering.sentence_scoring import question_terms
 from ai.answering.support import rarities_among, weighted_share
 from ai.answering.wording import wording_of
 from ai.chat.passage import Passage
+from ai.retrieval.terms import terms_of
+from content.languages import SpokenLanguage, language_by_script
 
 READ_PASSAGES: Final = 3
 """The best passages, which are looked at; what they do not hold, those after them seldom do."""
 ANSWERABLE: Final = 0.5
 """From here on a question counts as one that the course answers."""
-EMBEDDED_LANGUAGES: Final[frozenset[Language]] = frozenset({"en"})
+EMBEDDED_LANGUAGES: Final[frozenset[SpokenLanguage]] = frozenset({"en"})
 """Languages whose vectors mean something: those the encoder was trained on."""
 _FEWEST_PASSAGES: Final = 12
 """Among fewer, rarity says little: it is reckoned as among this many."""

@@ -3,20 +3,20 @@
 import re
 from collections.abc import Sequence
 
-from ai.answering.language import Language
 from ai.chat.passage import Passage
+from content.languages import SpokenLanguage
 
 _MAX_TOPICS = 3
 
-_NOT_COVERED: dict[Language, str] = {
+_NOT_COVERED: dict[SpokenLanguage, str] = {
     "en": "I could not find an answer to this in the course material.",
     "hi": "पाठ्यक्रम की सामग्री में मुझे इसका उत्तर नहीं मिला।",
 }
-_PART_NOT_COVERED: dict[Language, str] = {
+_PART_NOT_COVERED: dict[SpokenLanguage, str] = {
     "en": "I could not find an answer to “{part}” in the course material.",
     "hi": "“{part}” का उत्तर मुझे पाठ्यक्रम की सामग्री में नहीं मिला।",
 }
-_NEAREST: dict[Language, str] = {
+_NEAREST: dict[SpokenLanguage, str] = {
     "en": "The nearest topics it covers: {topics}.",
     "hi": "इसके सबसे निकट के विषय: {topics}।",
 }
@@ -37,7 +37,7 @@ def is_own_wording(sentence: str) -> bool:
     return bool(_OWN_SENTENCE.match(sentence))
 
 
-def not_covered(topics: Sequence[str], language: Language) -> str:
+def not_covered(topics: Sequence[str], language: SpokenLanguage) -> str:
     """Says that the material does not answer, and which topics come nearest."""
     if not topics:
         return _NOT_COVERED[language]
@@ -45,7 +45,7 @@ def not_covered(topics: Sequence[str], language: Language) -> str:
     return f"{_NOT_COVERED[language]} {_NEAREST[language].format(topics=listed)}"
 
 
-def part_not_covered(part: str, language: Language) -> str:
+def part_not_covered(part: str, language: SpokenLanguage) -> str:
     """Says which part of a question the material does not answer."""
     return _PART_NOT_COVERED[language].format(part=" ".join(part.split()))
 

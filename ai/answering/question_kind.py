@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from ai.answering.language import terms_of
+from ai.retrieval.terms import terms_of
 
 QuestionKind = Literal[
     "definition", "cause", "manner", "quantity", "time", "person", "place", "open"

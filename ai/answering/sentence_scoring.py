@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ai.answering.language import terms_of
 from ai.answering.question_kind import is_aside, looks_like_answer, question_kind
 from ai.answering.statements import Statement, statements_of
 from ai.chat.passage import Passage
+from ai.retrieval.terms import terms_of
 
 # relevance = COSINE * cosine + COVERAGE * coverage + FORM * has_form + RANK / rank of passage
 # - ASIDE * is_aside, times CORRECTION where a correction that fits the question says it.

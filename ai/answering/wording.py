@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from ai.answering.language import language_by_script
 from ai.caching.guard_words import (
     CONTRASTS,
     KNOWN_NAMES,
@@ -18,6 +17,7 @@ from ai.caching.guard_words import (
     UNIT_WORDS,
 )
 from ai.retrieval.terms import analyse
+from content.languages import language_by_script
 
 WordKind = Literal["number", "count", "unit", "name", "negation", "word"]
 

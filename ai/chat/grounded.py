@@ -7,7 +7,6 @@ from itertools import groupby
 
 from ai.answering.answerability import ANSWERABLE, EMBEDDED_LANGUAGES, answerability
 from ai.answering.extraction import chosen_statements
-from ai.answering.language import Language, language_by_script
 from ai.answering.own_wording import nearest_topics, not_covered, part_not_covered
 from ai.answering.sentence_scoring import score_statements
 from ai.answering.statements import Statement
@@ -20,6 +19,7 @@ from ai.chat.chat_model import (
     TextDelta,
     Usage,
 )
+from content.languages import SpokenLanguage, language_by_script
 
 _WORD = re.compile(r"\s*\S+")
 
@@ -42,7 +42,7 @@ class GroundedChatModel:
         self,
         *,
         name: str = GROUNDED_NAME,
-        embedded_languages: frozenset[Language] = EMBEDDED_LANGUAGES,
+        embedded_languages: frozenset[SpokenLanguage] = EMBEDDED_LANGUAGES,
     ) -> None:
         """Names the model and the languages whose vectors mean something.
 

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ai.answering.answerability import EMBEDDED_LANGUAGES
-from ai.answering.language import language_by_script, terms_of
 from ai.caching.guards import guards_of
 from ai.embedding.embedder import Embedder
 from ai.quality.answer_keys import finding
 from ai.quality.item_texts import CheckedContent, Item
+from ai.retrieval.terms import terms_of
+from content.languages import language_by_script
 from content.lessons import Lesson, Objective
 from content.quality import Finding
 from content.questions import Quiz

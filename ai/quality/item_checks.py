@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from ai.answering.answer_sentences import answer_sentences
 from ai.answering.answerability import EMBEDDED_LANGUAGES
 from ai.answering.claims import is_claim
-from ai.answering.language import language_by_script, terms_of
 from ai.answering.quotes import said_by
 from ai.chat.passage import Passage
 from ai.embedding.embedder import Embedder
@@ -18,8 +17,10 @@ from ai.quality.answer_keys import finding
 from ai.quality.further_texts import FurtherText
 from ai.quality.item_texts import Item
 from ai.quality.source_evidence import SourceEvidence
+from ai.retrieval.terms import terms_of
 from ai.writing.brief import SourcePassage
 from content.base import SourceSpan
+from content.languages import language_by_script
 from content.quality import Finding, Severity
 from content.questions import AnyQuestion, Cloze, ShortAnswer, SingleChoice
 

@@ -7,7 +7,6 @@ from typing import Annotated, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from ai.answering.language import terms_of
 from ai.chat.attribution import UNATTRIBUTED, Attribution
 from ai.chat.chat_model import Allowance, ChatModel, ChatRequest
 from ai.chat.passage import Passage
@@ -15,6 +14,7 @@ from ai.prompts.registry import PromptRegistry
 from ai.prompts.rendered_prompt import RenderedPrompt
 from ai.quality.answer_keys import GroundedKeyCheck, finding
 from ai.quality.source_evidence import SourceEvidence
+from ai.retrieval.terms import terms_of
 from ai.validation.errors import OutputError
 from ai.validation.structured import StructuredChat
 from content.quality import Finding, Severity

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ai.answering.language import terms_of
 from ai.answering.quotes import QuotableSource
 from ai.chat.passage import Passage
+from ai.retrieval.terms import terms_of
 
 _SEARCHED = 4
 """Passages, by shared words, in which a quote is looked for."""

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 import snowballstemmer
 
 from ai.retrieval.stop_words import STOP_WORDS
+from content.languages import language_by_script
 
 # Python's \w lacks the combining marks that stand inside words: vowel signs of the scripts of
 # India, South-East Asia, Arabic and Hebrew, and accents without a composed form.
@@ -85,6 +86,11 @@ def analyse(text: str, language: str = "en") -> list[str]:
     for surface in _TOKEN.findall(folded.casefold()):
         terms += _terms_of(surface, language)
     return terms
+
+
+def terms_of(text: str) -> list[str]:
+    """Gives the lexical terms of `text` in reading order, in the language of its script."""
+    return analyse(text, language_by_script(text))
 
 
 def languages_of(course: str, own: str | None) -> tuple[str, ...]:

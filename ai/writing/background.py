@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from ai.answering.language import terms_of
+from ai.retrieval.terms import terms_of
 from ai.writing.brief import SourcePassage
 from ai.writing.definitions import Definition
 from ai.writing.headings import is_glossary

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from ai.answering.language import terms_of
+from ai.retrieval.terms import terms_of
 from ai.writing.brief import SourcePassage
 from content.base import Sources, SourceSpan
 from content.figures import Figure

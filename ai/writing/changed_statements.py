@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from ai.answering.language import language_by_script
+from content.languages import language_by_script
 
 Change = Literal["negation", "contrast", "number", "term"]
 

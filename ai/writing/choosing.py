@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ai.answering.answerability import EMBEDDED_LANGUAGES
-from ai.answering.language import language_by_script, terms_of
+from ai.retrieval.terms import terms_of
 from ai.writing.material import KeyStatement, Material
+from content.languages import language_by_script
 
 # centrality = VECTORS * mean cosine with the others + WORDS * share of the topic's words
 # + MATCH * how well its passage matches the topic, against the best one

@@ -12,13 +12,13 @@ from ai.answering.answer_sentences import answer_sentences
 from ai.answering.answerability import EMBEDDED_LANGUAGES
 from ai.answering.citation_markers import MARKER, cited_numbers
 from ai.answering.claims import is_claim
-from ai.answering.language import language_by_script
 from ai.answering.quotes import QuotableSource, said_by
 from ai.chat.passage import Passage
 from ai.embedding.embedder import Embedder
 from ai.writing.brief import SourcePassage
 from ai.writing.model_text import markdown
 from content.base import SourceSpan
+from content.languages import language_by_script
 
 BORNE_OUT: Final = 0.3
 """Below this support a statement is dropped; between it and 0.5 the quality gate reports it."""

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from ai.answering.language import language_by_script, terms_of
 from ai.answering.prose import as_said, without_heading
+from ai.retrieval.terms import terms_of
 from ai.writing.brief import SourcePassage
 from ai.writing.headings import is_glossary
 from ai.writing.source_lines import SourceLine
 from content.base import SourceSpan
+from content.languages import language_by_script
 
 DefinitionForm = Literal["entry", "defined", "called", "is"]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Final
 
-from ai.answering.language import terms_of
+from ai.retrieval.terms import terms_of
 from ai.writing.brief import Brief
 from ai.writing.choosing import Centrality
 from ai.writing.errors import NothingToWriteError

@@ -5,7 +5,7 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import Final
 
-from ai.answering.language import terms_of
+from ai.retrieval.terms import terms_of
 from ai.writing.brief import Brief, Length
 from ai.writing.choosing import Centrality
 from ai.writing.errors import NothingToWriteError

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Final
 
-from ai.answering.language import language_by_script
 from ai.writing.brief import Brief
 from ai.writing.choosing import Centrality
 from ai.writing.extractive_lesson import chosen_topics, summing_up
 from ai.writing.material import KeyStatement, Material, block_formula
 from ai.writing.own_words import OwnWords, own_words
 from ai.writing.topics import Topic
+from content.languages import language_by_script
 from content.slides import Slide, SlideDeck, Storyboard
 
 COUNTS: Final = MappingProxyType({"short": 5, "medium": 10, "long": 18})

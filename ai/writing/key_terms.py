@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from ai.answering.language import language_by_script, terms_of
 from ai.answering.word_relations import are_synonyms
 from ai.retrieval.stop_words import STOP_WORDS
+from ai.retrieval.terms import terms_of
 from ai.writing.definitions import Definition
 from ai.writing.material import Material
+from content.languages import language_by_script
 
 _FEWEST: Final = 3
 _NOUN_SHARE: Final = 0.6

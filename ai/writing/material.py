@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ai.answering.language import language_by_script, terms_of
 from ai.answering.prose import as_said, is_formula, without_heading
 from ai.answering.statements import Statement, statements_of
 from ai.chat.passage import Passage
+from ai.retrieval.terms import terms_of
 from ai.writing.brief import SourcePassage
 from ai.writing.definitions import Definition, find_definitions
 from ai.writing.headings import (
@@ -27,6 +27,7 @@ from ai.writing.standing_alone import lines_set_aside, stands_alone
 from ai.writing.stories import story_terms, tells_story
 from ai.writing.worked_problems import WorkedProblem, find_problems
 from content.base import SourceSpan
+from content.languages import language_by_script
 
 _STRIPPED_OPENING = re.compile(
     r"^(?:in words: |in short: |note that |remember that |recall that |formally, |in general, "

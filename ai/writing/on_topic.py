@@ -7,14 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ai.answering.answerability import ANSWERABLE, EMBEDDED_LANGUAGES, answerability
-from ai.answering.language import language_by_script, terms_of
 from ai.answering.sentence_scoring import question_terms
 from ai.answering.support import rarities_among, weighted_share
 from ai.chat.passage import Passage
 from ai.embedding.embedder import Embedder
+from ai.retrieval.terms import terms_of
 from ai.writing.brief import SourcePassage
 from ai.writing.errors import NothingToWriteError
 from ai.writing.topic_names import TopicNames
+from content.languages import language_by_script
 
 # relevance = COSINE * best cosine of a sentence + COVERAGE * share of the topic's terms.
 _COSINE: Final = 0.5

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Final
 
-from ai.answering.language import terms_of
+from ai.retrieval.terms import terms_of
 from ai.writing.brief import SourcePassage
 from ai.writing.definitions import Definition
 from ai.writing.headings import is_summary

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
-from ai.answering.language import terms_of
 from ai.answering.sentence_scoring import question_terms
+from ai.retrieval.terms import terms_of
 from ai.writing.brief import SourcePassage
 from ai.writing.material import Material
 

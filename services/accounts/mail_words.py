@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-MailLanguage = Literal["en", "hi"]
+from content.languages import SpokenLanguage
 
 HINDI_MONTHS = (
     *("जनवरी", "फ़रवरी", "मार्च", "अप्रैल", "मई", "जून"),
@@ -114,15 +114,15 @@ HINDI: Mapping[str, MailWords] = {
     ),
 }
 
-WORDS: Mapping[MailLanguage, Mapping[str, MailWords]] = {"en": ENGLISH, "hi": HINDI}
+WORDS: Mapping[SpokenLanguage, Mapping[str, MailWords]] = {"en": ENGLISH, "hi": HINDI}
 
 
-def mail_language(tag: str) -> MailLanguage:
+def mail_language(tag: str) -> SpokenLanguage:
     """The language of mails to an account with that BCP 47 tag: Hindi, or else English."""
     return "hi" if tag.partition("-")[0].lower() == "hi" else "en"
 
 
-def day_words(day: date, language: MailLanguage) -> str:
+def day_words(day: date, language: SpokenLanguage) -> str:
     """A date with the month in words: "05 December 2026", "5 दिसंबर 2026"."""
     if language == "hi":
         return f"{day.day} {HINDI_MONTHS[day.month - 1]} {day.year}"

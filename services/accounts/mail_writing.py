@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from connectors.mail import Mail
+from content.languages import SpokenLanguage
 from models import User
 from services.accounts.links import LIFETIMES, PAUSE, link, new_token, token_hash
 from services.accounts.mail_words import (
     WORDS,
-    MailLanguage,
     MailWords,
     day_words,
     mail_language,
@@ -154,7 +154,7 @@ def _text(recipient: str, words: MailWords, said: Mapping[str, str]) -> Text:
     return Text(recipient, subject, words.body.format_map(said))
 
 
-async def _language_of(session: AsyncSession, inviter: UUID | None) -> MailLanguage:
+async def _language_of(session: AsyncSession, inviter: UUID | None) -> SpokenLanguage:
     """The inviter's: who is invited has no account yet, and so no language."""
     user = None if inviter is None else await UserRepository(session).find(inviter)
     return "en" if user is None else mail_language(user.language)

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from ai.answering.answerability import EMBEDDED_LANGUAGES
 from ai.answering.citations import BoundAnswer, CitationBinder
-from ai.answering.language import language_by_script
 from ai.chat.attribution import Attribution
 from ai.embedding.errors import EmbeddingError
+from content.languages import language_by_script
 from services.answering.judging import SupportJudge
 from services.errors import OverloadedError
 from services.question_encoding import QuestionEncoder

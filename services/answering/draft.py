@@ -7,10 +7,10 @@ from typing import Any, Literal
 from uuid import UUID
 
 from ai.answering.citations import AnswerSentence, BoundAnswer, CitationBinder
-from ai.answering.language import Language
 from ai.chat.chat_model import Usage
 from ai.chat.passage import Passage
 from ai.validation.checks import is_refusal
+from content.languages import SpokenLanguage
 from services.answering.answer_log import AnswerEvent, AnswerLog
 from services.answering.payloads import (
     NOTICES_OF_THE_TEXT,
@@ -52,7 +52,7 @@ class AnswerDraft:
         self.log = log
         self.model = model
         self.prompt = prompt
-        self.language: Language = "en"
+        self.language: SpokenLanguage = "en"
         self.prompt_characters = 0
         self.cost_micro_usd = 0
         self.unsettled_characters = 0

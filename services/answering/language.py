@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from ai.answering.language import Language
 from ai.chat.chat_model import ChatTurn
 from ai.prompts.language_names import LANGUAGE_NAMES
 from ai.questions.remarks import RemarkLanguage
 from ai.questions.romanised import is_romanised_hindi
 from ai.retrieval.languages import language_by_script, script_of
+from content.languages import SpokenLanguage
 from ingestion.languages import language_of_question
 from services.answering.questions import AcceptedQuestion
 
@@ -21,7 +21,7 @@ REMARK_LANGUAGES: Final[Mapping[RemarkLanguage, str]] = MappingProxyType(
 )
 
 
-def stock_language(accepted: AcceptedQuestion, stem: str = "") -> Language:
+def stock_language(accepted: AcceptedQuestion, stem: str = "") -> SpokenLanguage:
     """The language of fixed sentences in an answer: Hindi where it is to be in Hindi, else English.
 
     Args:

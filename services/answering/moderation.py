@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from ai.answering.language import language_by_script
 from ai.chat.chat_model import Usage
 from ai.moderation.moderator import ModerationError, Moderator
 from ai.prompts.template_file import PromptTemplate
 from ai.questions.remarks import Remark
+from content.languages import language_by_script
 from services.answering.cached_telling import CachedAnswerTeller
 from services.answering.draft import AnswerDraft
 from services.answering.questions import AcceptedQuestion, Mode

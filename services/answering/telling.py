@@ -7,7 +7,6 @@ from functools import partial
 from typing import Final, assert_never
 from uuid import UUID
 
-from ai.answering.language import Language
 from ai.answering.own_wording import nearest_topics, not_covered
 from ai.chat.chat_model import (
     ChatRequest,
@@ -20,6 +19,7 @@ from ai.chat.chat_model import (
 from ai.chat.passage import Passage
 from ai.prompts.template_file import PromptTemplate
 from ai.questions.remarks import Remark
+from content.languages import SpokenLanguage
 from pedagogy.modes.policy import OF_THE_LEARNERS_WORK, TutorMode
 from services.answering.checking import AnswerChecker
 from services.answering.composing import RequestComposer, answerability_of
@@ -41,7 +41,7 @@ PROMPTS: Final[Mapping[Mode, str]] = {mode: f"tutor.{mode}" for mode in TutorMod
 REMARK_PROMPT = "conversation.remark"
 
 SOURCE_COUNT = 8
-FOUND_BY_WORDS: Final[dict[Language, str]] = {
+FOUND_BY_WORDS: Final[dict[SpokenLanguage, str]] = {
     "en": "The course is being encoded anew: passages not yet encoded were judged by their words"
     " alone.",
     "hi": "पाठ्यक्रम को फिर से तैयार किया जा रहा है: जो अंश अभी तैयार नहीं हैं, उन्हें केवल उनके शब्दों से परखा गया।",

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ai.answering.answerability import EMBEDDED_LANGUAGES
-from ai.answering.language import language_by_script
 from ai.answering.support import gather_evidence, rarities, support
 from ai.answering.wording import wording_of
 from ai.chat.attribution import Attribution
 from ai.embedding.errors import EmbeddingError
 from content.answers import AnyAnswer, WrittenAnswer
+from content.languages import language_by_script
 from content.questions import AnyQuestion, ShortAnswer
 from pedagogy.grading.errors import AnswerMismatchError, UnreadableAnswerError, UnreadableKeyError
 from pedagogy.grading.grade import Grade, JudgedBy, Verdict, grade_of

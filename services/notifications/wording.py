@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.accounts.mail_words import MailLanguage
+from content.languages import SpokenLanguage
 from services.notifications.channels import Told
 from services.notifications.events import EventKind
 
@@ -62,10 +62,10 @@ HINDI: Words = {
     EventKind.REVIEWS_DUE: lambda said: f"दोहराने के लिए कार्ड: {said.get('cards', 0)}।",
     EventKind.PASSWORD_CHANGED: lambda _: "आपका पासवर्ड बदला गया।",
 }
-WORDS: Mapping[MailLanguage, Words] = {"en": ENGLISH, "hi": HINDI}
+WORDS: Mapping[SpokenLanguage, Words] = {"en": ENGLISH, "hi": HINDI}
 
 
-def line_of(told: Told, language: MailLanguage = "en") -> str:
+def line_of(told: Told, language: SpokenLanguage = "en") -> str:
     """What it says, on one line, with the course it is about."""
     said = " ".join(WORDS[language][EventKind(told.kind)](told.payload).split())
     return said if told.course_title is None else f"{told.course_title}: {said}"

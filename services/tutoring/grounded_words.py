@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from ai.answering.extraction import chosen_statements
-from ai.answering.language import Language, terms_of
 from ai.answering.own_wording import nearest_topics, not_covered
 from ai.answering.sentence_scoring import score_statements
 from ai.answering.statements import Statement, statements_of
 from ai.answering.wording import wording_of
 from ai.chat.passage import Passage
+from ai.retrieval.terms import terms_of
+from content.languages import SpokenLanguage
 from content.questions import ShortAnswer
 from pedagogy.modes.states import TutorMove
 from pedagogy.modes.stock_words import stock_hint
@@ -26,7 +27,7 @@ FEWEST_QUOTED: Final = 20
 MOST_CHECKED: Final = 8
 """Sentences of a learner's work that are looked up one by one."""
 BORNE_OUT_FROM: Final = 0.5
-WORDS: Final[dict[str, dict[Language, str]]] = {
+WORDS: Final[dict[str, dict[SpokenLanguage, str]]] = {
     "look": {
         "en": "Look at “{place}” [{n}]. Which sentence there speaks of what you are asked?",
         "hi": "“{place}” [{n}] देखिए। वहाँ कौन-सा वाक्य आपके प्रश्न के बारे में है?",
@@ -96,7 +97,7 @@ class Material:
     message: str
     passages: tuple[Passage, ...]
     likely: float
-    language: Language
+    language: SpokenLanguage
     said: str = ""
     learner: tuple[KnownConcept, ...] = ()
     support: SupportOfPoints | None = None

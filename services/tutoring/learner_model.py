@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ai.answering.language import terms_of
+from ai.retrieval.terms import terms_of
 from pedagogy.grading.folding import fold
 from pedagogy.mastery.concepts import WEAK_BELOW, ConceptGraph
 from pedagogy.mastery.knowledge_tracing import Mastery, not_yet_seen

@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field, ValidationError
 
 from ai.answering.answerability import ANSWERABLE, EMBEDDED_LANGUAGES
 from ai.answering.extraction import chosen_statements
-from ai.answering.language import language_by_script
 from ai.answering.sentence_scoring import score_statements
 from ai.chat.attribution import Attribution
 from ai.chat.chat_model import ChatRequest
@@ -18,6 +17,7 @@ from ai.chat.passage import Passage
 from ai.prompts.registry import render_version
 from ai.validation.errors import OutputError
 from ai.validation.structured import StructuredChat
+from content.languages import language_by_script
 from content.questions import AnyQuestion, Expression, Numeric, ShortAnswer
 from pedagogy.grading.errors import UnreadableKeyError
 from pedagogy.modes.guarded_keys import key_to_guard

@@ -8,12 +8,12 @@ from typing import Final
 
 import numpy as np
 
-from ai.answering.language import Language
 from ai.answering.own_wording import nearest_topics, not_covered
 from ai.chat.chat_model import ChatRequest, QuestionPart
 from ai.chat.grounded import GROUNDED_NAME
 from ai.chat.passage import Passage
 from ai.routing.router import ModelRouter
+from content.languages import SpokenLanguage
 from pedagogy.modes.moves import move_in
 from pedagogy.modes.policy import TutorMode
 from pedagogy.modes.states import TutorMove
@@ -310,7 +310,7 @@ class TutoredReplies:
         return replace(accepted, prompt=prompt, question=question)
 
     def _guard(
-        self, draft: AnswerDraft, turn: TutorTurn, problem: Problem | None, language: Language
+        self, draft: AnswerDraft, turn: TutorTurn, problem: Problem | None, language: SpokenLanguage
     ) -> None:
         if turn.is_guarded:
             key = None if problem is None else problem.key  # gone meanwhile: nothing passes

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ai.answering.language import Language
+from content.languages import SpokenLanguage
 from content.questions import (
     AnyQuestion,
     Cloze,
@@ -21,40 +21,40 @@ from pedagogy.modes.stock_words import missing_for_solution
 from pedagogy.modes.typed_answers import how_to_answer, posed
 from services.tutoring.problems import Problem
 
-RIGHT: Final[dict[Language, str]] = {"en": "**Right.**", "hi": "**सही।**"}
-NOT_YET: Final[dict[Language, str]] = {"en": "**Not right yet.**", "hi": "**अभी सही नहीं।**"}
-IN_PART: Final[dict[Language, str]] = {"en": "**Right in part.**", "hi": "**आंशिक रूप से सही।**"}
-LOOK_AGAIN: Final[dict[Language, str]] = {
+RIGHT: Final[dict[SpokenLanguage, str]] = {"en": "**Right.**", "hi": "**सही।**"}
+NOT_YET: Final[dict[SpokenLanguage, str]] = {"en": "**Not right yet.**", "hi": "**अभी सही नहीं।**"}
+IN_PART: Final[dict[SpokenLanguage, str]] = {"en": "**Right in part.**", "hi": "**आंशिक रूप से सही।**"}
+LOOK_AGAIN: Final[dict[SpokenLanguage, str]] = {
     "en": "Look at it again, and send another answer or ask for a hint.",
     "hi": "इसे फिर से देखिए, और दूसरा उत्तर भेजिए या संकेत माँगिए।",
 }
-NO_QUESTIONS: Final[dict[Language, str]] = {
+NO_QUESTIONS: Final[dict[SpokenLanguage, str]] = {
     "en": "This course has no questions to practise yet. Choose another way of learning, or ask"
     " your teacher for a quiz.",
     "hi": "इस पाठ्यक्रम में अभ्यास के लिए अभी प्रश्न नहीं हैं। सीखने का कोई और तरीका चुनिए, या अपने शिक्षक से"
     " क्विज़ माँगिए।",
 }
-NOTHING_OPEN: Final[dict[Language, str]] = {
+NOTHING_OPEN: Final[dict[SpokenLanguage, str]] = {
     "en": "No problem is open. Write the question or the problem that you want to work on.",
     "hi": "अभी कोई प्रश्न खुला नहीं है। जिस प्रश्न पर आप काम करना चाहते हैं, उसे लिखिए।",
 }
-_ANSWER_IS: Final[dict[Language, str]] = {
+_ANSWER_IS: Final[dict[SpokenLanguage, str]] = {
     "en": "The answer is {answer}.",
     "hi": "उत्तर है: {answer}।",
 }
-_ANSWER: Final[dict[Language, str]] = {"en": "The answer:", "hi": "उत्तर:"}
-_GAPS_HOLD: Final[dict[Language, str]] = {
+_ANSWER: Final[dict[SpokenLanguage, str]] = {"en": "The answer:", "hi": "उत्तर:"}
+_GAPS_HOLD: Final[dict[SpokenLanguage, str]] = {
     "en": "The gaps hold {answer}.",
     "hi": "रिक्त स्थानों में आता है: {answer}।",
 }
-_ORDER: Final[dict[Language, str]] = {"en": "The right order:", "hi": "सही क्रम:"}
-_TOGETHER: Final[dict[Language, str]] = {
+_ORDER: Final[dict[SpokenLanguage, str]] = {"en": "The right order:", "hi": "सही क्रम:"}
+_TOGETHER: Final[dict[SpokenLanguage, str]] = {
     "en": "What belongs together:",
     "hi": "ये एक साथ आते हैं:",
 }
 
 
-def opening_for(move: TutorMove, grade: Grade | None, language: Language) -> str:
+def opening_for(move: TutorMove, grade: Grade | None, language: SpokenLanguage) -> str:
     """Words before a reply: whether the answer was right, which no chat model decides."""
     if grade is None or move is TutorMove.CONFIRM:
         return ""
@@ -68,7 +68,7 @@ def words_for(
     grade: Grade | None,
     following: Problem | None,
     policy: ModePolicy,
-    language: Language,
+    language: SpokenLanguage,
 ) -> str:
     """The whole reply, where the server makes it; empty where a chat model does.
 
@@ -97,17 +97,17 @@ def words_for(
             return ""
 
 
-def solution(question: AnyQuestion, language: Language) -> str:
+def solution(question: AnyQuestion, language: SpokenLanguage) -> str:
     """The key in words, and why it is right."""
     return "\n\n".join(part for part in (_key(question, language), question.explanation) if part)
 
 
-def _posed(question: AnyQuestion, language: Language) -> str:
+def _posed(question: AnyQuestion, language: SpokenLanguage) -> str:
     parts = (posed(question), how_to_answer(question, language))
     return "\n\n".join(part for part in parts if part)
 
 
-def _confirmed(problem: Problem | None, following: Problem | None, language: Language) -> str:
+def _confirmed(problem: Problem | None, following: Problem | None, language: SpokenLanguage) -> str:
     parts = [RIGHT[language]]
     if problem is not None:
         parts[0] = f"{RIGHT[language]} {problem.question.explanation}".rstrip()
@@ -118,7 +118,7 @@ def _confirmed(problem: Problem | None, following: Problem | None, language: Lan
     return "\n\n".join(parts)
 
 
-def _key(question: AnyQuestion, language: Language) -> str:
+def _key(question: AnyQuestion, language: SpokenLanguage) -> str:
     match question:
         case SingleChoice() | MultipleChoice():
             right = [

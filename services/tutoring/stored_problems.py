@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ai.answering.language import terms_of
+from ai.retrieval.terms import terms_of
 from content.questions import AnyQuestion
 from pedagogy.grading.folding import fold
 from pedagogy.mastery.concepts import WEAK_BELOW

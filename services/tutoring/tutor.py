@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ai.answering.language import terms_of
+from ai.retrieval.terms import terms_of
 from pedagogy.grading.grade import Grade
 from pedagogy.modes.machine import next_turn
 from pedagogy.modes.moves import move_in

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ai.answering.language import terms_of
+from ai.retrieval.terms import terms_of
 from ai.writing.changed_statements import (
     ChangedStatement,
     changed_statements,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from ai.answering.language import terms_of
+from ai.retrieval.terms import terms_of
 from ai.writing.definitions import Definition
 from ai.writing.key_terms import Term, are_confusable
 from ai.writing.questions.workshop import CHOICES, Candidate, Workshop, of_term, spread

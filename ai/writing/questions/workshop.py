@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from ai.answering.language import terms_of
 from ai.quality.answer_keys import BORNE_OUT, GroundedKeyCheck
 from ai.quality.source_evidence import SourceEvidence
+from ai.retrieval.terms import terms_of
 from ai.writing.choosing import Centrality
 from ai.writing.headings import is_glossary
 from ai.writing.key_terms import Term, are_confusable, find_terms, genus, occurrences

@@ -5,7 +5,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import TypeAdapter
 
-from ai.answering.language import Language
+from content.languages import SpokenLanguage
 from content.questions import AnyQuestion, Numeric
 from pedagogy.grading.grade import JudgedBy, grade_of
 from pedagogy.grading.numeric import grade_number
@@ -42,7 +42,7 @@ NUMERIC = QUESTIONS[2]
 OPEN = ProblemState("q")
 
 
-def said(move: TutorMove, question: AnyQuestion, language: Language) -> str:
+def said(move: TutorMove, question: AnyQuestion, language: SpokenLanguage) -> str:
     """The server's words at a turn about a question of a quiz."""
     turn = Turn(move, TutorState(TutorMode.EXPLAIN, OPEN))
     problem = Problem(question, "quiz")
@@ -117,4 +117,4 @@ def test_what_is_believed_is_said_in_both_languages(mastery: Mastery) -> None:
 
 
 def test_the_built_in_tutor_has_every_sentence_in_both_languages() -> None:
-    assert all(set(each) == set(get_args(Language)) for each in WORDS.values())
+    assert all(set(each) == set(get_args(SpokenLanguage)) for each in WORDS.values())

@@ -1,6 +1,6 @@
 import pytest
 
-from ai.answering.language import language_by_script
+from content.languages import language_by_script
 
 
 @pytest.mark.parametrize(
