@@ -167,18 +167,17 @@ class AnswerEngine:
         try:
             row = await self._saved(answer, draft, scope)
         finally:
-            self._measure(draft, row)
             answer.telling = None
             del self._owning[draft.message_id]
             del self._answers[draft.message_id]
         if row is None:
             draft.log.abandon()
-            return
-        if row.error is None:
+        elif row.error is None:
             draft.log.append("done", done_payload(draft.message_id, row))
         else:
             payload = {"code": row.error["code"], "detail": row.error["detail"]}
             draft.log.append("error", payload)
+        self._measure(draft, row)
 
     async def _tell(self, message_id: UUID, telling: Telling) -> FinishedAnswer:
         told = {"neuroshiksha.message_id": str(message_id)}
