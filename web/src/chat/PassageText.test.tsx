@@ -69,6 +69,10 @@ describe("a passage", () => {
     expect(html("One.\n\nTwo.\n", "Two.")).toBe("One.\n\n<mark>Two.</mark>\n");
   });
 
+  it("begins a line of its own after a displayed formula, and no second one", () => {
+    expect(html("It is\n\n$$F = ma$$\n\nhere.")).toBe("It is\n\n$$F = ma$$\nhere.");
+  });
+
   it("marks a formula whole where a quote ends within it", () => {
     expect(html("Force is $F = ma$ here.", "Force is $F")).toBe(
       "<mark>Force is $F = ma$</mark> here.",

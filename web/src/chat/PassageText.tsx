@@ -97,17 +97,21 @@ function Stretch({ passage, range, read = (stored) => stored }: StretchProps) {
   return cut(range, passage.marks).map((marked) => {
     const shown = cut(marked.range, passage.formulas).map(({ range: [start, end], isInside }) => {
       const text = read(passage.text.slice(start, end));
-      return isInside ? (
+      if (!isInside) return followsDisplayed(passage, start) ? text.replace(/^\n/, "") : text;
+      return (
         <Suspense key={start} fallback={text}>
           <Formula source={text} />
         </Suspense>
-      ) : (
-        text
       );
     });
     const key = marked.range[0];
     return marked.isInside ? <mark key={key}>{shown}</mark> : <span key={key}>{shown}</span>;
   });
+}
+
+/** Whether a displayed formula ends here, which begins a line of its own by itself. */
+function followsDisplayed({ text, formulas }: Passage, start: number): boolean {
+  return text.startsWith("$$", start - 2) && formulas.some(([, end]) => end === start);
 }
 
 /** A `|` within a cell is stored behind a backslash. */
