@@ -12,8 +12,9 @@ export function useModes(course: string, conversation: string | null, state?: Tu
   const [chosen, choose] = useState<Mode | null>(null);
   const policy = useQuery({
     queryKey: ["policy", course],
-    queryFn: () =>
-      body(api.GET("/api/v1/courses/{course}/policy", { params: { path: { course } } })),
+    // Given up with the page: who leaves to put the course away is not told that it is gone.
+    queryFn: ({ signal }) =>
+      body(api.GET("/api/v1/courses/{course}/policy", { params: { path: { course } }, signal })),
   });
   const kept = state?.mode;
   useEffect(() => {
