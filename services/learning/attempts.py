@@ -15,7 +15,7 @@ from pedagogy.events.kinds import QuizAttempted
 from pedagogy.grading.grade import Grade
 from services.access import Permission
 from services.actors import Actor
-from services.errors import InvalidValueError, WrongStateError
+from services.errors import InvalidValueError, KeyReusedError, WrongStateError
 from services.idempotency import request_hash, require_same_request
 from services.learning.answer_grading import AnswerGrading
 from services.learning.attempt_views import AttemptView, attempt_view, stored_grade, totals
@@ -24,7 +24,7 @@ from services.learning.grade_book import graded_events
 from services.learning.quizzes import OpenQuiz, entered_quiz
 from services.learning.tracing import MasteryTracer
 from storage.database import Database
-from storage.errors import NotFoundError
+from storage.errors import ConflictError, NotFoundError
 from storage.paging import Page, PageRequest
 from storage.repositories.attempts import AttemptRepository, StoredAttempt
 from storage.repositories.contents import ContentsRepository
@@ -159,25 +159,28 @@ class AttemptService:
             for question_id, grade in grades.items()
         }
         score, maximum, needs_review = totals(stored, quiz)
-        attempt = await attempts.add(
-            {
-                "id": uuid7(),
-                "course_id": course_id,
-                "quiz_id": quiz.id,
-                "quiz_version": quiz.version,
-                "learner_id": actor.user_id,
-                "number": await attempts.count(quiz.id, actor.user_id) + 1,
-                "submitted_at": sent_at,
-                "is_late": quiz.is_over(sent_at),
-                "answers": ANSWERS.dump_python(dict(answers), mode="json"),
-                "score": score,
-                "maximum": maximum,
-                "needs_review": needs_review,
-                "idempotency_key": sent.idempotency_key,
-                "request_hash": sent.hash,
-            },
-            list(stored.values()),
-        )
+        try:
+            attempt = await attempts.add(
+                {
+                    "id": uuid7(),
+                    "course_id": course_id,
+                    "quiz_id": quiz.id,
+                    "quiz_version": quiz.version,
+                    "learner_id": actor.user_id,
+                    "number": await attempts.count(quiz.id, actor.user_id) + 1,
+                    "submitted_at": sent_at,
+                    "is_late": quiz.is_over(sent_at),
+                    "answers": ANSWERS.dump_python(dict(answers), mode="json"),
+                    "score": score,
+                    "maximum": maximum,
+                    "needs_review": needs_review,
+                    "idempotency_key": sent.idempotency_key,
+                    "request_hash": sent.hash,
+                },
+                list(stored.values()),
+            )
+        except ConflictError:  # of another course, whose rows are out of sight here
+            raise KeyReusedError from None
         # Who has been shown the key can answer without knowing anything.
         is_evidence = attempt.number == 1 or not quiz.shows_key(sent_at)
         told = await ProblemStateRepository(session).shown(actor.user_id, quiz.id)

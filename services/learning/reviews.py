@@ -19,7 +19,7 @@ from services.errors import InvalidValueError, KeyReusedError
 from services.learning.events import estimated_events, tell
 from services.learning.tracing import MasteryTracer, Practised
 from storage.database import Database
-from storage.errors import NotFoundError
+from storage.errors import ConflictError, NotFoundError
 from storage.repositories.attempts import AttemptRepository
 from storage.repositories.card_memories import CardMemoryRepository, StoredDeck
 from storage.repositories.contents import ContentsRepository
@@ -153,18 +153,21 @@ class ReviewService:
                 None if before is None else CardMemory(**before), given.recall, min(at, now)
             )
             await cards.put(actor.user_id, name.deck_id, name.card_id, course_id, asdict(memory))
-            await cards.add_review(
-                {
-                    "course_id": course_id,
-                    "learner_id": actor.user_id,
-                    "deck_id": name.deck_id,
-                    "card_id": name.card_id,
-                    "recall": given.recall.value,
-                    "reviewed_at": memory.last_reviewed_at,
-                    "memory": _as_json(memory),
-                    "idempotency_key": given.idempotency_key,
-                }
-            )
+            try:
+                await cards.add_review(
+                    {
+                        "course_id": course_id,
+                        "learner_id": actor.user_id,
+                        "deck_id": name.deck_id,
+                        "card_id": name.card_id,
+                        "recall": given.recall.value,
+                        "reviewed_at": memory.last_reviewed_at,
+                        "memory": _as_json(memory),
+                        "idempotency_key": given.idempotency_key,
+                    }
+                )
+            except ConflictError:
+                raise KeyReusedError from None
             practised = Practised(
                 "card",
                 str(name),

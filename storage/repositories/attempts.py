@@ -8,10 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Attempt, QuestionGrade
-from storage.errors import NotFoundError
+from storage.errors import ConflictError, NotFoundError
 from storage.paging import Keyset, Order, Page, PageRequest, fetch_page
 
 KEYSET = Keyset({"submitted_at": Attempt.submitted_at}, Attempt.id)
@@ -75,9 +76,18 @@ class AttemptRepository:
         await self._session.execute(LEARNING_LOCK, {"place": f"learning:{learner_id}:{course_id}"})
 
     async def add(self, values: Mapping[str, Any], grades: Sequence[StoredGrade]) -> StoredAttempt:
-        """Inserts an attempt with the first grades of its answers."""
-        row = await self._session.scalar(insert(Attempt).values(**values).returning(Attempt))
-        assert row is not None  # noqa: S101 (an insert that returns gives its row)
+        """Inserts an attempt with the first grades of its answers.
+
+        Raises:
+            ConflictError: the learner's Idempotency-Key stands for an attempt out of sight.
+        """
+        statement = upsert(Attempt).on_conflict_do_nothing(
+            index_elements=[Attempt.learner_id, Attempt.idempotency_key],
+            index_where=Attempt.idempotency_key.is_not(None),
+        )
+        row = await self._session.scalar(statement.values(**values).returning(Attempt))
+        if row is None:
+            raise ConflictError("attempt", "idempotency_key", str(values["idempotency_key"]))
         await self.add_grades(row.id, row.course_id, grades)
         return _attempt(row)
 

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from content.kinds import ContentKind
 from models import CardMemoryRow, CardReview, ContentVersion, Course, StoredContent
+from storage.errors import ConflictError
 
 MEMORY_COLUMNS = ("state", "step", "stability", "difficulty", "last_reviewed_at", "due_at")
 
@@ -78,8 +79,20 @@ class CardMemoryRepository:
         )
 
     async def add_review(self, values: Mapping[str, Any]) -> None:
-        """Adds one look at a card."""
-        await self._session.execute(insert(CardReview).values(id=uuid7(), **values))
+        """Adds one look at a card.
+
+        Raises:
+            ConflictError: the learner's Idempotency-Key stands for a review out of sight.
+        """
+        statement = upsert(CardReview).on_conflict_do_nothing(
+            index_elements=[CardReview.learner_id, CardReview.idempotency_key],
+            index_where=CardReview.idempotency_key.is_not(None),
+        )
+        added = await self._session.scalar(
+            statement.values(id=uuid7(), **values).returning(CardReview.id)
+        )
+        if added is None:
+            raise ConflictError("review", "idempotency_key", str(values["idempotency_key"]))
 
     async def review_of_key(self, learner_id: UUID, key: str) -> CardReview | None:
         """The review that a learner's Idempotency-Key stands for."""

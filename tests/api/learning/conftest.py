@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -192,6 +192,19 @@ async def served(
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def course(served: Served) -> LearningCourse:
+    return await learning_course(served)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def elsewhere(served: Served, course: LearningCourse) -> LearningCourse:
+    """Another course, whose learner is that of `course`."""
+    made = await learning_course(served)
+    path = f"/courses/{made.slug}/enrollments/{course.learner.id}"
+    await served.http.put(path, headers=made.teacher.headers, json={"role": "learner"})
+    return replace(made, learner=course.learner)
+
+
+async def learning_course(served: Served) -> LearningCourse:
     http, people = served.http, served.people
     teacher, learner, other = [await people.add(role) for role in ("teacher", "student", "student")]
     slug = f"course-{uuid4().hex}"

@@ -113,6 +113,16 @@ async def test_the_same_key_is_the_same_attempt(course: LearningCourse) -> None:
     assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
 
 
+async def test_a_key_that_stands_for_an_attempt_in_another_course_is_refused(
+    course: LearningCourse, elsewhere: LearningCourse
+) -> None:
+    first = await course.attempt(RIGHT, key="once")
+    other = await elsewhere.attempt(RIGHT, key="once")
+
+    assert first.status_code == 201
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
+
+
 async def test_attempts_at_the_same_time_are_numbered(course: LearningCourse) -> None:
     sent = await asyncio.gather(*(course.attempt(RIGHT) for _ in range(3)))
 

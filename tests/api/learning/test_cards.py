@@ -89,6 +89,16 @@ async def test_a_review_sent_twice_counts_once(course: LearningCourse) -> None:
     assert kept == 1
 
 
+async def test_a_key_that_stands_for_a_review_in_another_course_is_refused(
+    course: LearningCourse, elsewhere: LearningCourse
+) -> None:
+    first = await review(course, f"{course.deck_id}.c1", "good", key="once")
+    other = await review(elsewhere, f"{elsewhere.deck_id}.c1", "good", key="once")
+
+    assert first.status_code == 201, first.text
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
+
+
 async def test_every_learner_has_a_memory_of_their_own(course: LearningCourse) -> None:
     card = (await due(course))["items"][0]
     await review(course, card["id"], "easy")
