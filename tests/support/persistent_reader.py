@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from uuid import uuid4
 
 import httpx2
 
@@ -16,7 +15,8 @@ PAUSE_SECONDS = 0.1
 class PersistentReader:
     """Asks, and comes back with `Last-Event-ID` until the answer has ended.
 
-    The question is sent again under its key, as the same one, until an answer begins.
+    With a `key` the question is sent again, as the same one, until an answer begins; without one
+    a refusal is an error.
 
     Attributes:
         seen: The events that came, over all connections.
@@ -29,7 +29,7 @@ class PersistentReader:
         self._http = http
         self._course = course
         self._question = question
-        self._key = key or uuid4().hex
+        self._key = key
         self.seen: list[ReceivedEvent] = []
         self.refusals: list[httpx2.Response] = []
         self.has_begun = asyncio.Event()
@@ -78,7 +78,7 @@ class PersistentReader:
         return self.seen
 
     def _was_refused(self, response: httpx2.Response) -> bool:
-        if response.status_code == 503:
+        if response.status_code == 503 and self._key is not None:
             self.refusals.append(response)
             return True
         assert response.status_code == 200, response.status_code
@@ -94,7 +94,7 @@ class PersistentReader:
             request = self._http.stream("GET", path, headers=headers)
         else:
             path, body = f"/courses/{self._course}/chat", {"message": self._question}
-            headers = {"Idempotency-Key": self._key}
+            headers = {} if self._key is None else {"Idempotency-Key": self._key}
             request = self._http.stream("POST", path, json=body, headers=headers)
         async with request as response:
             yield response
