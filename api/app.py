@@ -96,7 +96,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     oidc.router,
     users.router,
     invitations.router,
-    api_keys.router,
     courses.router,
     course_policy.router,
     enrollments.router,
@@ -142,10 +141,12 @@ PREFIXED_ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     ("", health.router),
     ("", metrics.router),
     *((API_PREFIX, router) for router in ROUTERS),
+    *((API_PREFIX + path, api_keys.router) for path in api_keys.PATHS),
     ("", openai_compatible.answers_router),
     ("", openai_compatible.router),
 )
-"""All of the documented interface, with what their paths begin with."""
+"""All of the documented interface, with what their paths begin with. No router includes another:
+what is declared for a route is read from the router that it stands in."""
 UNCOUNTED = (health.router, metrics.router)
 """Asked by machines every few seconds; no rate limit stands before them."""
 

@@ -81,7 +81,11 @@ def _add_refusals(operation: dict[str, Any], route: DeclaredRoute) -> None:
     if "default" in responses or route.path.startswith("/health"):
         return
     needs_account = route.rule is not None and route.rule.needs_account
-    possible = (401, 403, 429, 503) if needs_account else (429, 503)
+    possible = [429, 503]
+    if needs_account:
+        possible += (401, 403)
+    if "requestBody" in operation:
+        possible.append(413)
     missing = [status for status in possible if str(status) not in responses]
     for status, described in problems(*missing).items():
         responses[str(status)] = described

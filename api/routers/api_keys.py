@@ -9,17 +9,19 @@ from api.openapi import problems
 from api.permissions import IN_PERSON, OWN_IN_PERSON, permits
 from api.schemas.api_keys import ApiKeyCreate, ApiKeyCreated, ApiKeyRead
 
-keys = APIRouter(tags=["auth"], responses=problems(401, 403, 422, 503))
+PATHS = ("/auth/api-keys", "/users/me/api-keys")
+"""The same routes stand below both."""
+router = APIRouter(tags=["auth"], responses=problems(401, 403, 422, 503))
 
 
-@keys.get("", summary="List one's own API keys")
+@router.get("", summary="List one's own API keys")
 @permits(IN_PERSON)
 async def list_api_keys(services: ServicesDependency, actor: ActorInPerson) -> list[ApiKeyRead]:
     """At most 50, the newest first."""
     return [ApiKeyRead.model_validate(key) for key in await services.api_keys.of(actor)]
 
 
-@keys.post("", status_code=201, summary="Make an API key", responses=problems(409))
+@router.post("", status_code=201, summary="Make an API key", responses=problems(409))
 @permits(IN_PERSON)
 async def create_api_key(
     services: ServicesDependency, actor: ActorInPerson, body: ApiKeyCreate
@@ -29,14 +31,10 @@ async def create_api_key(
     return ApiKeyCreated.model_validate(made)
 
 
-@keys.delete("/{key_id}", status_code=204, summary="Take an API key back", responses=problems(404))
+@router.delete(
+    "/{key_id}", status_code=204, summary="Take an API key back", responses=problems(404)
+)
 @permits(OWN_IN_PERSON)
 async def revoke_api_key(services: ServicesDependency, actor: ActorInPerson, key_id: UUID) -> None:
     """It opens nothing any more; other processes of the service follow within five seconds."""
     await services.api_keys.revoke(actor, key_id)
-
-
-router = APIRouter()
-"""The same routes below both of their names."""
-router.include_router(keys, prefix="/auth/api-keys")
-router.include_router(keys, prefix="/users/me/api-keys")

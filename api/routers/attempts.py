@@ -40,7 +40,7 @@ router = APIRouter(tags=["learning"], responses=problems(401, 404, 422, 503))
     "/quizzes/{quiz_id}/attempts",
     status_code=201,
     summary="Attempt a quiz",
-    responses=problems(403, 409, 413),
+    responses=problems(403, 409),
 )
 @permits(LEARNS_IN_COURSE)
 async def attempt_quiz(
@@ -93,7 +93,7 @@ async def read_attempt(
 @router.post(
     "/quizzes/{quiz_id}/questions/{question_id}/hints",
     summary="Ask for a hint",
-    responses=problems(403, 409, 413),
+    responses=problems(403, 409),
 )
 @permits(LEARNS_IN_COURSE)
 async def ask_hint(
@@ -117,9 +117,7 @@ async def read_rules(
     return QuizRulesRead.model_validate(await services.learning.quiz_rules.read(actor, quiz_id))
 
 
-@router.put(
-    "/quizzes/{quiz_id}/rules", summary="Set the rules of a quiz", responses=problems(403, 413)
-)
+@router.put("/quizzes/{quiz_id}/rules", summary="Set the rules of a quiz", responses=problems(403))
 @permits(EDITS_COURSE)
 async def replace_rules(
     services: ServicesDependency, actor: CurrentActor, quiz_id: UUID, body: QuizRulesBody

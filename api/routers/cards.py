@@ -41,7 +41,7 @@ async def list_due_cards(
     "/cards/{card_id}/reviews",
     status_code=201,
     summary="Review a card",
-    responses=problems(403, 409, 413),
+    responses=problems(403, 409),
 )
 @permits(LEARNS_IN_COURSE)
 async def review_card(

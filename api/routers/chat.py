@@ -37,7 +37,7 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
     "/courses/{course}/chat",
     summary="Ask the tutor",
     response_model=None,
-    responses={**ANSWERS, **problems(401, 403, 404, 409, 413, 422, 503, 504)},
+    responses={**ANSWERS, **problems(401, 403, 404, 409, 422, 503, 504)},
 )
 @permits(ASKS_COURSE)
 async def ask(

@@ -44,7 +44,6 @@ ONE_FILE: dict[str, Any] = {
     "/courses/{course}/question-banks",
     status_code=201,
     summary="Bring a question bank in",
-    responses=problems(413),
     openapi_extra=ONE_FILE,
 )
 @permits(EDITS_COURSE)

@@ -53,7 +53,7 @@ async def list_content(
     f"/courses/{{course}}/{MADE}",
     status_code=201,
     summary="Make content by hand",
-    responses=problems(403, 413),
+    responses=problems(403),
 )
 @permits(EDITS_COURSE)
 async def create_content(
@@ -102,7 +102,7 @@ async def read_content(
     return await asset_response(request, await renditions.of_shown(actor, kind, content_id, format))
 
 
-@router.put(f"/{MADE}/{{content_id}}", summary="Edit content", responses=problems(403, 409, 413))
+@router.put(f"/{MADE}/{{content_id}}", summary="Edit content", responses=problems(403, 409))
 @permits(EDITS_COURSE)
 async def replace_content(
     services: ServicesDependency,

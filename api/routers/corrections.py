@@ -22,7 +22,7 @@ router = APIRouter(tags=["insights"], responses=problems(401, 403, 404, 422, 503
     "/courses/{course}/corrections",
     status_code=201,
     summary="Correct an answer",
-    responses=problems(409, 413, 504),
+    responses=problems(409, 504),
 )
 @permits(EDITS_COURSE)
 async def make_correction(
@@ -65,7 +65,7 @@ async def read_correction(
 @router.put(
     "/corrections/{correction_id}",
     summary="Change a correction",
-    responses=problems(409, 413, 504),
+    responses=problems(409, 504),
 )
 @permits(EDITS_COURSE)
 async def change_correction(

@@ -74,7 +74,7 @@ class FormUpload:
     "/courses/{course}/documents",
     status_code=202,
     summary="Upload documents",
-    responses=problems(403, 409, 413),
+    responses=problems(403, 409),
     openapi_extra=MULTIPART_BODY,
 )
 @permits(EDITS_COURSE)

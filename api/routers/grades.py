@@ -32,7 +32,7 @@ router = APIRouter(tags=["learning"], responses=problems(401, 404, 422, 503))
 @router.put(
     "/attempts/{attempt_id}/grades/{question_id}",
     summary="Set the grade of an answer",
-    responses=problems(403, 413),
+    responses=problems(403),
 )
 @permits(EDITS_COURSE)
 async def set_grade(
@@ -65,7 +65,7 @@ async def regrade_attempt(
     "/attempts/{attempt_id}/appeals",
     status_code=201,
     summary="Appeal against a grade",
-    responses=problems(403, 409, 413),
+    responses=problems(403, 409),
 )
 @permits(OWN_ATTEMPT)
 async def appeal_grade(
@@ -92,7 +92,7 @@ async def list_appeals(
     return PageOf[AppealRead].model_validate(found)
 
 
-@router.put("/appeals/{appeal_id}", summary="Decide an appeal", responses=problems(403, 409, 413))
+@router.put("/appeals/{appeal_id}", summary="Decide an appeal", responses=problems(403, 409))
 @permits(EDITS_COURSE)
 async def decide_appeal(
     services: ServicesDependency, actor: CurrentActor, appeal_id: UUID, body: AppealDecision

@@ -27,9 +27,7 @@ async def list_certificates(
     return PageOf[HeldCertificateRead].model_validate(found)
 
 
-@router.post(
-    "/{certificate_id}/revocation", summary="Revoke a certificate", responses=problems(413)
-)
+@router.post("/{certificate_id}/revocation", summary="Revoke a certificate")
 @permits(EDITS_COURSE)
 async def revoke_certificate(
     services: ServicesDependency,

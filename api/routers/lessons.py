@@ -68,7 +68,7 @@ async def list_lessons(
     "/courses/{course}/lessons",
     status_code=201,
     summary="Make a lesson",
-    responses=problems(403, 413),
+    responses=problems(403),
 )
 @permits(EDITS_COURSE)
 async def create_lesson(
@@ -88,7 +88,7 @@ async def create_lesson(
     "/courses/{course}/lessons/bulk",
     status_code=201,
     summary="Make many lessons",
-    responses=problems(403, 413),
+    responses=problems(403),
 )
 @permits(EDITS_COURSE)
 async def create_lessons(
@@ -129,7 +129,7 @@ async def read_lesson(
     return await asset_response(request, opened)
 
 
-@router.put("/lessons/{lesson_id}", summary="Replace a lesson", responses=problems(403, 409, 413))
+@router.put("/lessons/{lesson_id}", summary="Replace a lesson", responses=problems(403, 409))
 @permits(EDITS_COURSE)
 async def replace_lesson(
     services: ServicesDependency, actor: CurrentActor, lesson_id: UUID, body: LessonReplace
@@ -139,7 +139,7 @@ async def replace_lesson(
     return LessonRead.model_validate(lesson)
 
 
-@router.patch("/lessons/{lesson_id}", summary="Change a lesson", responses=problems(403, 409, 413))
+@router.patch("/lessons/{lesson_id}", summary="Change a lesson", responses=problems(403, 409))
 @permits(EDITS_COURSE)
 async def change_lesson(
     services: ServicesDependency, actor: CurrentActor, lesson_id: UUID, body: LessonUpdate
@@ -172,7 +172,7 @@ async def read_structure(
 @router.put(
     "/lessons/{lesson_id}/structure",
     summary="Edit a lesson by parts",
-    responses=problems(403, 409, 413),
+    responses=problems(403, 409),
 )
 @permits(EDITS_COURSE)
 async def replace_structure(

@@ -43,7 +43,7 @@ async def count_unread(services: ServicesDependency, actor: CurrentActor) -> Unr
     return UnreadRead(unread=await services.notifications.inbox.unread_count(actor))
 
 
-@router.post("/read", status_code=204, summary="Mark notices as read", responses=problems(413))
+@router.post("/read", status_code=204, summary="Mark notices as read")
 @permits(CHANGES_OWN)
 async def mark_read(
     services: ServicesDependency, actor: CurrentActor, body: NotificationsMark
@@ -61,7 +61,7 @@ async def read_settings(
     return NotificationSettingsRead.of(await services.notifications.inbox.settings(actor))
 
 
-@router.put("/settings", summary="Set how you are told", responses=problems(413))
+@router.put("/settings", summary="Set how you are told")
 @permits(CHANGES_OWN)
 async def put_settings(
     services: ServicesDependency, actor: CurrentActor, body: NotificationSettingsPut

@@ -95,11 +95,7 @@ async def list_concepts(
     return await reads.of_course(course, ConceptsRead, read)
 
 
-@router.put(
-    "/courses/{course}/concepts",
-    summary="Set the concepts of a course",
-    responses=problems(413),
-)
+@router.put("/courses/{course}/concepts", summary="Set the concepts of a course")
 @permits(EDITS_COURSE)
 async def replace_concepts(
     services: ServicesDependency,
@@ -121,11 +117,7 @@ async def extract_concepts(
     return _concepts(await services.learning.concepts.extract(actor, course))
 
 
-@router.put(
-    "/courses/{course}/concepts/{concept_id}/mastery",
-    summary="Say what you know",
-    responses=problems(413),
-)
+@router.put("/courses/{course}/concepts/{concept_id}/mastery", summary="Say what you know")
 @permits(LEARNS_IN_COURSE)
 async def claim_mastery(
     services: ServicesDependency,

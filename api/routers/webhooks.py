@@ -21,10 +21,7 @@ router = APIRouter(tags=["notifications"], responses=problems(401, 403, 404, 422
 
 
 @router.post(
-    "/courses/{course}/webhooks",
-    status_code=201,
-    summary="Have another system told of a course",
-    responses=problems(413),
+    "/courses/{course}/webhooks", status_code=201, summary="Have another system told of a course"
 )
 @permits(MANAGES_COURSE)
 async def add_course_webhook(
@@ -45,10 +42,7 @@ async def list_course_webhooks(
 
 
 @router.post(
-    "/admin/webhooks",
-    status_code=201,
-    summary="Have another system told of all courses (admin)",
-    responses=problems(413),
+    "/admin/webhooks", status_code=201, summary="Have another system told of all courses (admin)"
 )
 @permits(ADMIN)
 async def add_webhook(

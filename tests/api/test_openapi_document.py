@@ -20,6 +20,29 @@ def test_stored_document_is_the_one_the_service_gives() -> None:
     )
 
 
+def test_every_operation_is_one_of_the_routes_that_declare_whom_they_are_for() -> None:
+    document = json.loads(STORED.read_text())
+
+    operations = {
+        (method.upper(), path) for path, methods in document["paths"].items() for method in methods
+    }
+
+    assert operations == {(route.method, route.path) for route in declared_routes(PREFIXED_ROUTERS)}
+
+
+def test_whatever_takes_a_body_says_that_it_may_be_too_large() -> None:
+    document = json.loads(STORED.read_text())
+
+    silent = [
+        (method, path)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if "requestBody" in operation and not {"413", "default"} & operation["responses"].keys()
+    ]
+
+    assert silent == []
+
+
 def test_every_route_for_people_names_both_ways_of_signing_in() -> None:
     document = json.loads(STORED.read_text())
 
