@@ -37,6 +37,13 @@ describe("an answer's text", () => {
     expect(shown).toContain('aria-label="Source 1"');
   });
 
+  it("has tables that the keyboard reaches, to scroll them", () => {
+    const shown = html("| Quantity | Unit |\n|---|---|\n| work | J |\n", []);
+
+    expect(shown).toMatch(/<div class="table-scroll" tabindex="0" role="group" aria-label="Table">/);
+    expect(shown).toContain("<th>Quantity</th>");
+  });
+
   it("shows a link to another host, and any picture, as text with its address", () => {
     const shown = html(
       "[a](https://evil.example/p) ![b](https://openstax.org/b.png) https://evil.example/q",
