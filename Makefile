@@ -32,8 +32,10 @@ run: page
 test: install-dev page
 	$(PYTEST) -m "not long" $(PYTEST_ARGS)
 
+# What needs the machine to itself comes after the others, one test at a time.
 test-long: install-dev page
-	$(PYTEST) -m long $(PYTEST_ARGS)
+	$(PYTEST) -m "long and not alone" $(PYTEST_ARGS)
+	$(PYTEST) -n 0 -m "long and alone" $(PYTEST_ARGS)
 
 check: install-dev page
 	$(VENV_PYTHON) -m ruff format --check .

@@ -121,10 +121,8 @@ async def test_no_request_breaks_the_service_or_tells_what_is_others(
 
 @pytest.mark.long
 @pytest.mark.parametrize("role", ROLES)
-async def test_none_of_many_requests_does(
-    opened: Opened, document: dict[str, Any], role: str
-) -> None:
-    await call_all(opened, role, samples(document, MANY))
+async def test_none_of_many_requests_does(opened: Opened, many: list[Sample], role: str) -> None:
+    await call_all(opened, role, many)
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +136,11 @@ def document() -> dict[str, Any]:
 def few(document: dict[str, Any]) -> list[Sample]:
     """Made up once: making them takes as long as sending them."""
     return list(samples(document, QUICK))
+
+
+@pytest.fixture(scope="module")
+def many(document: dict[str, Any]) -> list[Sample]:
+    return list(samples(document, MANY))
 
 
 async def call_all(opened: Opened, role: str, requests: Iterable[Sample]) -> None:

@@ -19,7 +19,7 @@ from tests.faults.tally import told_through
 from tests.faults.test_kills import ready_documents, upload
 from tests.faults.upstream import Upstream
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.long, pytest.mark.alone, pytest.mark.timeout(900)]
 
 SOURCE = Path(__file__).with_name("clock.c")
 

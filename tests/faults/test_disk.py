@@ -16,7 +16,7 @@ from tests.faults.stack import COURSE, Stack, running_stack
 from tests.faults.tally import Answers, Tally, reader, seconds_to_answer
 from tests.faults.upstream import Upstream
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.long, pytest.mark.alone, pytest.mark.timeout(900)]
 
 DISK_MIB = 420
 FULL_SECONDS = 20.0

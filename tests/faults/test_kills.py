@@ -16,7 +16,12 @@ from tests.faults.stack import COURSE, Stack
 from tests.faults.tally import Answers, Strike, Tally, seconds_to_answer, told_through
 from tests.support.processes import is_alive
 
-pytestmark = [pytest.mark.server, pytest.mark.worker, pytest.mark.timeout(900)]
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.worker,
+    pytest.mark.alone,
+    pytest.mark.timeout(900),
+]
 
 CHILDREN = ("api", "worker", "beat")
 SERVERS = ("postgres", "redis", "redis-cache")

@@ -19,7 +19,12 @@ from tests.faults.tally import Answers, Tally, seconds_to_answer
 from tests.faults.upstream import Upstream
 from tests.support.persistent_reader import PersistentReader
 
-pytestmark = [pytest.mark.server, pytest.mark.worker, pytest.mark.timeout(900)]
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.worker,
+    pytest.mark.alone,
+    pytest.mark.timeout(900),
+]
 
 REFUSED_WITHIN_SECONDS = 0.1
 """At the server, 95 of 100 refusals."""

@@ -13,7 +13,12 @@ from tests.faults.stack import Stack
 from tests.faults.tally import Answers, Tally, told_through
 from tests.faults.test_kills import ready_documents, upload
 
-pytestmark = [pytest.mark.server, pytest.mark.worker, pytest.mark.timeout(900)]
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.worker,
+    pytest.mark.alone,
+    pytest.mark.timeout(900),
+]
 
 BACK_WITHIN_SECONDS = 5.0
 """Promised for a quiet machine of two cores; twice as much fails on any."""

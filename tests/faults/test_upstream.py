@@ -12,7 +12,12 @@ from tests.faults.tally import Answers, Tally, seconds_to_answer
 from tests.faults.upstream import Upstream
 from tests.support.openai_server import Fault
 
-pytestmark = [pytest.mark.server, pytest.mark.worker, pytest.mark.timeout(900)]
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.worker,
+    pytest.mark.alone,
+    pytest.mark.timeout(900),
+]
 
 FAULTS: tuple[Fault, ...] = tuple(fault for fault in get_args(Fault) if fault != "none")
 

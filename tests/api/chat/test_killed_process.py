@@ -25,7 +25,7 @@ from tests.support.programs import Program, Programs
 from tests.support.service import SECRET_KEY, Person
 from tests.support.severable import SeverableWay, severable_way
 
-pytestmark = [pytest.mark.server, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.server, pytest.mark.alone, pytest.mark.timeout(600)]
 
 WORDS = ["Listen:", *(f" word{n}" for n in range(40))]
 START_SECONDS = 240.0
