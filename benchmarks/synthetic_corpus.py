@@ -16,8 +16,11 @@ from storage.vectors import halfvec_rows
 
 DIMENSION = 384
 EMBEDDER = 1
-CLUSTERS = 2_000
-SPREAD = 0.06
+SUBJECTS, TOPICS, TOPIC_DIMENSIONS = 60, 1_800, 20
+LEANING, TOPICS_APART = 0.5, 0.9
+"""Lengths, beside a subject's own of 1: of the direction common to all, and of a topic's own."""
+EXTENT, NOISE = 1.2, 0.4
+"""Lengths of what moves a vector from its topic's centre, which is 1 long."""
 SENTENCES = 3
 BATCH = 2_000
 OTHER_COURSES = 20
@@ -38,20 +41,64 @@ CHUNK_COLUMNS = (
 
 
 class Crowd:
-    """Where synthetic vectors lie: clusters of very different sizes, as topics are."""
+    """Where synthetic vectors lie: subjects, their topics of very different sizes, and passages.
+
+    Like text in what a search feels. A vector is its topic's centre, moved along the few directions
+    in which that topic extends, and a little in all others, so that its neighbourhood has about as
+    many dimensions as a passage's has (`intrinsic_dimension`). Topics of one subject lie nearer to
+    each other than to others, and all of them lean in one direction, so that a graph leads from
+    one to the next: among as many vectors it finds as many of the nearest as among real ones.
+    """
 
     def __init__(self, seed: int = SEED) -> None:
         self._random = np.random.default_rng(seed)
-        drawn = self._random.standard_normal((CLUSTERS, DIMENSION)).astype(np.float32)
-        self._centres = _unit(drawn)
-        shares = 1 / np.arange(1, CLUSTERS + 1)
+        common = unit(self._normal((DIMENSION,)))
+        subjects = unit(unit(self._normal((SUBJECTS, DIMENSION))) + LEANING * common)
+        of_topic = np.repeat(np.arange(SUBJECTS), TOPICS // SUBJECTS)
+        apart = TOPICS_APART * unit(self._normal((TOPICS, DIMENSION)))
+        self._centres = self._random.permutation(unit(subjects[of_topic] + apart))
+        self._directions = unit(self._normal((TOPICS, TOPIC_DIMENSIONS, DIMENSION)))
+        shares = 1 / np.arange(1, TOPICS + 1)
         self._shares = shares / shares.sum()
 
     def draw(self, count: int) -> NDArray[np.float32]:
         """`(count, DIMENSION)` float32, L2-normalised."""
-        chosen = self._centres[self._random.choice(CLUSTERS, size=count, p=self._shares)]
-        noise = self._random.standard_normal(chosen.shape).astype(np.float32)
-        return _unit(chosen + SPREAD * noise)
+        chosen = self._random.choice(TOPICS, size=count, p=self._shares)
+        along = self._normal((count, TOPIC_DIMENSIONS)) * (EXTENT / TOPIC_DIMENSIONS**0.5)
+        moved = np.einsum("nk,nkd->nd", along, self._directions[chosen])
+        noise = self._normal((count, DIMENSION)) * (NOISE / DIMENSION**0.5)
+        return unit(self._centres[chosen] + moved + noise)
+
+    def _normal(self, shape: tuple[int, ...]) -> NDArray[np.float32]:
+        return self._random.standard_normal(shape, dtype=np.float32)
+
+
+def intrinsic_dimension(vectors: NDArray[np.float32], neighbours: int = 20) -> float:
+    """The median dimension of the vectors' neighbourhoods, of a thousand of them at most.
+
+    The maximum-likelihood estimate from distances to the nearest. Source: Levina and Bickel,
+    "Maximum Likelihood Estimation of Intrinsic Dimension" (2004); Amsaleg et al., "Estimating
+    Local Intrinsic Dimensionality" (2015).
+
+    Args:
+        vectors: `(n, dimension)`, L2-normalised, more than `neighbours` of them.
+        neighbours: of each vector that are looked at.
+    """
+    asked = np.random.default_rng(SEED).choice(
+        len(vectors), size=min(1_000, len(vectors)), replace=False
+    )
+    likeness = vectors[asked] @ vectors.T
+    likeness[np.arange(len(asked)), asked] = -1.0
+    nearest = -np.sort(-likeness, axis=1)[:, :neighbours]
+    distances = np.sqrt(np.maximum(2.0 - 2.0 * nearest, 1e-12))
+    estimates = -1.0 / np.log(distances[:, :-1] / distances[:, -1:]).mean(axis=1)
+    return float(np.median(estimates))
+
+
+def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The same vectors with length 1, along the last axis."""
+    scaled: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return scaled
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +222,3 @@ async def _add_postings(
         course_id,
         length_of_all,
     )
-
-
-def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    scaled: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    return scaled

@@ -31,7 +31,7 @@ class VectorUpkeep:
             await self.build_indexes()
 
     async def build_indexes(self, from_chunks: int = APPROXIMATE_FROM_CHUNKS) -> None:
-        """Builds the indexes that courses of at least `from_chunks` chunks lack.
+        """Builds the indexes that courses of at least `from_chunks` chunks lack, drops idle ones.
 
         Raises:
             LockLostError: when the connection that held the lock is lost.
@@ -39,7 +39,10 @@ class VectorUpkeep:
         """
         try:
             build = await self._indexes.build_missing(from_chunks, helpers=0, wait_seconds=0)
+            dropped = await self._indexes.drop_obsolete(from_chunks)
         except LockTakenError:
             return  # another process is at it
         for index in build.built:
             logger.warning("built the vector index %s", index.name)
+        for name in dropped:
+            logger.warning("dropped the vector index %s, which no search reads any more", name)

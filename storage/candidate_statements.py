@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+from uuid import UUID
 
-EF_SEARCH = 300
+EF_SEARCH = 200
 """Vectors that HNSW keeps at hand in each of its rounds.
 
 Source: `benchmarks/retrieval_scale.py`.
 """
-MAX_SCAN_TUPLES = 40_000
-"""Vectors that an iterative scan visits at most, whatever part of them the course holds."""
 
 EXACT = """
     SELECT chunk_id FROM chunk_vectors
@@ -19,16 +18,17 @@ EXACT = """
 """
 APPROXIMATE = """
     SELECT chunk_id FROM chunk_vectors
-    WHERE course_id = $1 AND embedder_id = {embedder_id} AND $2::smallint IS NOT NULL
+    WHERE course_id = '{course_id}' AND embedder_id = {embedder_id}
+      AND $1::uuid IS NOT NULL AND $2::smallint IS NOT NULL
       AND (SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true)
-               || set_config('hnsw.ef_search', '{ef_search}', true)
-               || set_config('hnsw.max_scan_tuples', '{max_scan_tuples}', true)) <> ''
+               || set_config('hnsw.ef_search', '{ef_search}', true)) <> ''
     ORDER BY (vector::halfvec({dimension})) <#> $3::halfvec({dimension}) LIMIT $4
 """
 """The settings hold for the transaction; they are made before the scan begins, in its round trip.
 
-The numbers stand in the text because a partial expression index is matched by constants only.
-Without the index the same statement scans exactly.
+Course and numbers stand in the text because a partial expression index is matched by constants
+only. Without the index the same statement scans exactly; beside one of the whole partition, as
+earlier releases built, the scan goes on until it has enough of the course.
 """
 AMONG_ALLOWED = """
     SELECT chunks.id AS chunk_id FROM allowed
@@ -135,6 +135,7 @@ class DenseSearch:
     """How the dense arm searches: which vectors, and exactly or by their HNSW index."""
 
     way: Literal["exact", "approximate", "filtered"]
+    course_id: UUID
     embedder_id: int
     dimension: int
 
@@ -142,19 +143,19 @@ class DenseSearch:
 def dense_statement(search: DenseSearch) -> str:
     """The dense arm by itself, for one that is not filtered: parameters $1 to $4.
 
-    An approximate one has the embedder's number as a constant beside $2.
+    An approximate one has course and embedder as constants beside $1 and $2.
     """
     if search.way == "exact":
         return EXACT
     return APPROXIMATE.format(
+        course_id=search.course_id,
         embedder_id=int(search.embedder_id),
         dimension=int(search.dimension),
         ef_search=EF_SEARCH,
-        max_scan_tuples=MAX_SCAN_TUPLES,
     )
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def candidate_statement(search: DenseSearch) -> str:
     """The statement for a search; `filtered` takes four more parameters, the filters."""
     match search.way:

@@ -1,9 +1,11 @@
-"""HNSW indexes over the partitions that hold a large course, one for each embedder."""
+"""HNSW indexes over the vectors of large courses, one for each course and embedder."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,39 +24,50 @@ INDEX_LOCK = "vector-indexes"
 
 DROP_WAIT_SECONDS = 60.0
 
-PARTITIONS = text("""
-SELECT DISTINCT partition.name, embedders.id AS embedder_id, embedders.dimension
+WANTED = text("""
+SELECT partition.name AS partition, courses.id AS course_id, embedders.id AS embedder_id,
+       embedders.dimension
 FROM courses CROSS JOIN embedders CROSS JOIN LATERAL (
     SELECT tableoid::regclass::text AS name FROM chunk_vectors
     WHERE course_id = courses.id AND embedder_id = embedders.id LIMIT 1
 ) AS partition
 WHERE courses.chunk_count >= :from_chunks AND courses.deleted_at IS NULL
   AND (CAST(:embedder_id AS smallint) IS NULL OR embedders.id = :embedder_id)
-ORDER BY partition.name, embedders.id
+ORDER BY courses.id, embedders.id
 """)
-INDEXES = text("""
+VALID = text("""
 SELECT relname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-WHERE relname LIKE 'ix_chunk_vectors_p%_hnsw_%' AND indisvalid
+WHERE relname ~ '^ix_hnsw_' AND indisvalid
 """)
-
-INDEXES_OF = text("""
+OF_EMBEDDER = text("""
 SELECT relname FROM pg_class
-WHERE relkind = 'i' AND relname LIKE 'ix_chunk_vectors_p%' AND relname LIKE :ending
+WHERE relkind = 'i' AND relname ~ ('^ix_(chunk_vectors_p[0-9]+_)?hnsw_' || :embedder_id || '(_|$)')
 """)
+OBSOLETE = text("""
+SELECT relname FROM pg_class
+WHERE relkind = 'i' AND (
+    relname ~ '^ix_chunk_vectors_p[0-9]+_hnsw_' OR relname ~ '^ix_hnsw_' AND NOT EXISTS (
+        SELECT FROM courses
+        WHERE chunk_count >= :from_chunks
+          AND replace(courses.id::text, '-', '') = right(relname, 32)))
+""")
+"""Those of whole partitions, as releases before this form built them, and those of courses that
+are gone or have shrunk. A course in the bin keeps its own, for as long as it can be taken out."""
 
 
 @dataclass(frozen=True, slots=True)
 class VectorIndex:
-    """The index of one embedder's vectors in one partition."""
+    """The index of one embedder's vectors of one course, all of them in one partition."""
 
     partition: str
+    course_id: UUID
     embedder_id: int
     dimension: int
 
     @property
     def name(self) -> str:
         """Its name in the database."""
-        return f"ix_{self.partition}_hnsw_{self.embedder_id}"
+        return f"ix_hnsw_{self.embedder_id}_{self.course_id.hex}"
 
     @property
     def build_statement(self) -> str:
@@ -63,7 +76,7 @@ class VectorIndex:
             f"CREATE INDEX CONCURRENTLY {self.name} ON {self.partition}"
             f" USING hnsw ((vector::halfvec({self.dimension})) halfvec_ip_ops)"
             f" WITH (ef_construction = {EF_CONSTRUCTION})"
-            f" WHERE embedder_id = {self.embedder_id}"
+            f" WHERE course_id = '{self.course_id}' AND embedder_id = {self.embedder_id}"
         )
 
     @property
@@ -95,7 +108,7 @@ class VectorIndexes:
     async def missing(
         self, from_chunks: int, *, embedder_id: int | None = None
     ) -> list[VectorIndex]:
-        """The indexes that partitions with a course of at least `from_chunks` chunks lack.
+        """The indexes that courses of at least `from_chunks` chunks lack.
 
         Args:
             from_chunks: the smallest course that is searched by an index.
@@ -163,18 +176,34 @@ class VectorIndexes:
             self._database.engine.connect() as pooled,
         ):
             connection = await pooled.execution_options(isolation_level="AUTOCOMMIT")
-            ending = {"ending": f"%\\_hnsw\\_{embedder_id:d}"}
-            for name in (await connection.scalars(INDEXES_OF, ending)).all():
-                await connection.execute(text(f"DROP INDEX CONCURRENTLY {name}"))
+            await _drop_all(connection, OF_EMBEDDER, {"embedder_id": str(embedder_id)})
+
+    async def drop_obsolete(self, from_chunks: int) -> list[str]:
+        """Removes the indexes that no search reads any more, and tells their names.
+
+        Args:
+            from_chunks: as for `missing`; a course may shrink to half of it before it loses its
+                index, so that none goes back and forth.
+
+        Raises:
+            LockTakenError: when another process builds.
+            StorageUnavailableError: when PostgreSQL is lost.
+        """
+        async with (
+            named_lock(self._database, INDEX_LOCK, wait_seconds=0),
+            translated_errors(),
+            self._database.engine.connect() as pooled,
+        ):
+            connection = await pooled.execution_options(isolation_level="AUTOCOMMIT")
+            return await _drop_all(connection, OBSOLETE, {"from_chunks": from_chunks // 2})
 
 
 async def _missing(
     connection: AsyncConnection, from_chunks: int, embedder_id: int | None
 ) -> list[VectorIndex]:
     values = {"from_chunks": from_chunks, "embedder_id": embedder_id}
-    rows = await connection.execute(PARTITIONS, values)
-    wanted = [VectorIndex(row.name, row.embedder_id, row.dimension) for row in rows]
-    valid = set(await connection.scalars(INDEXES))
+    wanted = [VectorIndex(**row) for row in (await connection.execute(WANTED, values)).mappings()]
+    valid = set(await connection.scalars(VALID))
     return [index for index in wanted if index.name not in valid]
 
 
@@ -195,3 +224,13 @@ async def _build_all(connection: AsyncConnection, missing: list[VectorIndex]) ->
         else:
             built.append(index)
     return IndexBuild(tuple(built), tuple(failed))
+
+
+async def _drop_all(
+    connection: AsyncConnection, named: TextClause, values: Mapping[str, object]
+) -> list[str]:
+    """Removes the indexes that a statement names."""
+    names = list(await connection.scalars(named, values))
+    for name in names:
+        await connection.execute(text(f"DROP INDEX CONCURRENTLY IF EXISTS {name}"))
+    return names

@@ -174,7 +174,7 @@ class RetrievalRepository:
             wanted: the documents to look in.
         """
         dimension = query_vector.shape[0]
-        search = DenseSearch(_way(chunk_count, wanted), embedder_id, dimension)
+        search = DenseSearch(_way(chunk_count, wanted), course_id, embedder_id, dimension)
         filters = () if wanted.is_empty else wanted.values
         rows = await self._connection.fetch(
             candidate_statement(search),

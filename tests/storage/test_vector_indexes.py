@@ -77,6 +77,64 @@ async def test_a_build_that_fails_leaves_nothing_and_keeps_no_other_from_being_b
     assert await is_valid(database, failing) is None
 
 
+async def test_each_large_course_has_an_index_of_its_own(database: Database, index: VectorIndex):
+    other = await index_wanted(database, [[1, 0], [0, 1]], embedder_id=index.embedder_id)
+
+    await VectorIndexes(database).build_missing(LARGE, embedder_id=index.embedder_id)
+
+    assert await is_valid(database, index)
+    assert await is_valid(database, other)
+
+
+async def test_upkeep_drops_what_no_search_reads_any_more(
+    database: Database, database_url: str, index: VectorIndex
+):
+    shrunk = await index_wanted(database, [[1, 0]])
+    gone = await index_wanted(database, [[0, 1]])
+    indexes = VectorIndexes(database)
+    await indexes.build_missing(LARGE)
+    whole_partition = f"ix_{index.partition}_hnsw_{index.embedder_id}"
+    await asyncio.to_thread(
+        run_sql,
+        database_url,
+        f"CREATE INDEX {whole_partition} ON {index.partition}"
+        " USING hnsw ((vector::halfvec(2)) halfvec_ip_ops)"
+        f" WHERE embedder_id = {index.embedder_id}",
+    )
+    async with database.transaction(MAINTENANCE) as session:
+        few = {"count": LARGE // 3, "id": shrunk.course_id}
+        await session.execute(text("UPDATE courses SET chunk_count = :count WHERE id = :id"), few)
+        await session.execute(text("DELETE FROM courses WHERE id = :id"), {"id": gone.course_id})
+
+    await upkeep(database).build_indexes(LARGE)
+
+    assert await is_valid(database, index)
+    left = [await is_valid(database, each) for each in (shrunk, gone)]
+    async with database.transaction(MAINTENANCE) as session:
+        left.append(await session.scalar(IS_VALID, {"name": whole_partition}))
+    assert left == [None, None, None]
+
+
+async def test_a_course_in_the_bin_keeps_its_index(database: Database, index: VectorIndex):
+    await VectorIndexes(database).build_missing(LARGE)
+    await forget_wanted(database)
+
+    await upkeep(database).build_indexes(LARGE)
+
+    assert await is_valid(database, index)
+
+
+async def test_dropping_an_embedder_drops_its_indexes_only(database: Database, index: VectorIndex):
+    other = await index_wanted(database, [[1, 0]])
+    indexes = VectorIndexes(database)
+    await indexes.build_missing(LARGE)
+
+    await indexes.drop(index.embedder_id)
+
+    assert await is_valid(database, index) is None
+    assert await is_valid(database, other)
+
+
 async def test_one_builds_at_a_time(database: Database, index: VectorIndex):
     indexes = VectorIndexes(database)
     async with named_lock(database, INDEX_LOCK, wait_seconds=5):

@@ -28,19 +28,28 @@ RETURNING tableoid::regclass::text
 """)
 
 
-async def index_wanted(database: Database, vectors: Sequence[Sequence[float]]) -> VectorIndex:
-    """The index of two components that a new course with these vectors is missing."""
+async def index_wanted(
+    database: Database, vectors: Sequence[Sequence[float]], *, embedder_id: int | None = None
+) -> VectorIndex:
+    """The index of two components that a new course with these vectors is missing.
+
+    Args:
+        database: where they go.
+        vectors: of the course.
+        embedder_id: whose they are; a new one if not given.
+    """
     course_id = uuid4()
     partition = ""
     async with database.transaction(MAINTENANCE) as session:
         values = {"course": course_id, "slug": f"large-{course_id.hex}", "count": LARGE}
         await session.execute(ADD_COURSE, values)
-        name = {"name": f"bare-{course_id.hex}"}
-        embedder_id = (await session.execute(ADD_EMBEDDER, name)).scalar_one()
+        if embedder_id is None:
+            name = {"name": f"bare-{course_id.hex}"}
+            embedder_id = int((await session.execute(ADD_EMBEDDER, name)).scalar_one())
         for vector in vectors:
             row = {"course": course_id, "embedder": embedder_id, "vector": str(list(vector))}
             partition = str(await session.scalar(ADD_VECTOR, row))
-    return VectorIndex(partition, embedder_id, 2)
+    return VectorIndex(partition, course_id, embedder_id, 2)
 
 
 async def forget_wanted(database: Database) -> None:

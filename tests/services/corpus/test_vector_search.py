@@ -1,4 +1,4 @@
-"""Search by the index of a partition, in a database of its own: courses share partitions."""
+"""Search by the index of a course, in a database of its own."""
 
 import re
 from dataclasses import replace
@@ -68,7 +68,9 @@ async def test_the_approximate_plan_reads_the_index_under_row_level_security(
     scope = Scope(user_id=stocked.teacher.id, course_ids=(stocked.course_id,))
     async with database.transaction(scope) as session:
         embedder_id = await EmbeddersRepository(session).ensure(embedder.id, 384)
-        statement = candidate_statement(DenseSearch("approximate", embedder_id, 384))
+        statement = candidate_statement(
+            DenseSearch("approximate", stocked.course_id, embedder_id, 384)
+        )
         connection = await vector_connection(session)
         await connection.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
         lines = await connection.fetch(
@@ -78,6 +80,8 @@ async def test_the_approximate_plan_reads_the_index_under_row_level_security(
         iterative = await connection.fetchval("SHOW hnsw.iterative_scan")
     plan = "\n".join(line[0] for line in lines)
 
-    assert re.search(r"Index Scan using ix_chunk_vectors_p\d\d_hnsw_", plan), plan
+    assert re.search(rf"Index Scan using ix_hnsw_{embedder_id}_{stocked.course_id.hex} ", plan), (
+        plan
+    )
     assert len(set(re.findall(r" on (chunk_vectors_p\d\d)", plan))) == 1, plan
     assert iterative == "relaxed_order"
