@@ -326,7 +326,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--corpus", action="append", default=[])
     parser.add_argument("--questions", type=int, default=QUESTIONS)
     options = parser.parse_args(arguments)
-    embedder = OnnxEmbedder(exported_encoder(), intra_op_threads=2)
+    embedder = OnnxEmbedder(exported_encoder(), threads=2)
     corpora = read_corpora(options.corpus, options.questions, embedder)
     cases = list(cases_of(corpora))
     embedder.close()

@@ -51,7 +51,7 @@ async def measure(embedder: OnnxEmbedder) -> dict[str, object]:
 def main(arguments: list[str]) -> int:
     """Exit status 1 when a promise is broken."""
     del arguments
-    embedder = OnnxEmbedder(exported_encoder(), intra_op_threads=1)
+    embedder = OnnxEmbedder(exported_encoder(), threads=1)
     try:
         figures = asyncio.run(measure(embedder))
     finally:

@@ -96,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _intrinsic_dimensions(asked: Material) -> dict[str, float]:
     """Of the material's passages, and of as many synthetic vectors."""
-    embedder = OnnxEmbedder(exported_encoder(), intra_op_threads=2)
+    embedder = OnnxEmbedder(exported_encoder(), threads=2)
     encoded = embedder.encode_passages([PassageInput(text) for _, text in asked.rows])
     embedder.close()
     real = np.stack([passage.vector for passage in encoded])

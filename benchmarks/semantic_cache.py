@@ -157,7 +157,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     groups = read_groups(PAIRS)
     real = read_questions(options.questions)
     asked = dict.fromkeys([q for group in groups for q in questions_of(group)] + real)
-    embedder = OnnxEmbedder(exported_encoder(), intra_op_threads=1)
+    embedder = OnnxEmbedder(exported_encoder(), threads=1)
     vectors = asyncio.run(embed(embedder, list(asked)))
     embedder.close()
     pairs = list(pairs_of(groups, vectors))

@@ -315,7 +315,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sentences", type=int, default=SENTENCES)
     parser.add_argument("--show", type=int, default=0, help="print so many of the worst mistakes")
     options = parser.parse_args(arguments)
-    embedder = OnnxEmbedder(exported_encoder(), intra_op_threads=2)
+    embedder = OnnxEmbedder(exported_encoder(), threads=2)
     passages, documents = material_passages(embedder)
     claims = list(generated_claims(passages, documents, options.sentences))
     for language in ORIGINS[1:]:

@@ -187,7 +187,7 @@ def open_embedder(settings: Settings, cores_per_thread: int = 1) -> OwnedEmbedde
         return open_remote_embedder(settings)
     usual = min(os.cpu_count() or 1, MAX_ENCODER_THREADS) // cores_per_thread
     threads = settings.encoder_threads or max(usual, 1)
-    return OnnxEmbedder(read_exported(settings.encoder_folder), intra_op_threads=threads)
+    return OnnxEmbedder(read_exported(settings.encoder_folder), threads=threads)
 
 
 def open_redis(url: str, traces: Traces | None = None) -> Redis:

@@ -196,8 +196,8 @@ class Settings(
         ge=0,
         le=64,
         validation_alias=named("NEUROSHIKSHA_ENCODER_THREADS"),
-        description="Threads of the encoder; 0 takes one per core, at most four, and half as many"
-        " where it encodes questions only.",
+        description="Passages that the encoder works on at the same time, a core each; 0 takes one"
+        " per core, at most four, and half as many where it encodes questions only.",
     )
     exported_encoder: Path | None = Field(
         default=None,

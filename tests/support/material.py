@@ -78,7 +78,7 @@ class OtherEmbedder(CountingEmbedder):
 
 @pytest.fixture(scope="session")
 def session_encoder() -> Iterator[OnnxEmbedder]:
-    encoder = OnnxEmbedder(exported_encoder(), intra_op_threads=1)
+    encoder = OnnxEmbedder(exported_encoder(), threads=1)
     yield encoder
     encoder.close()
 

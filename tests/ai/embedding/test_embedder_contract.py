@@ -20,7 +20,7 @@ BOUNDS = ((0, 53), (54, 76))
 @pytest.fixture(scope="module", params=["built in", "remote"])
 def embedder(request: pytest.FixtureRequest) -> Iterator[Embedder]:
     if request.param == "built in":
-        with closing(OnnxEmbedder(exported_encoder(), intra_op_threads=1)) as encoder:
+        with closing(OnnxEmbedder(exported_encoder(), threads=1)) as encoder:
             yield encoder
     else:
         with remote_services() as remote, remote_embedder(remote) as encoder:

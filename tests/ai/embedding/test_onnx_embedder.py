@@ -21,7 +21,7 @@ INERTIA_BOUNDS = ((0, 53), (54, 76))
 
 @pytest.fixture(scope="module")
 def embedder() -> Iterator[OnnxEmbedder]:
-    encoder = OnnxEmbedder(exported_encoder(), intra_op_threads=1)
+    encoder = OnnxEmbedder(exported_encoder(), threads=1)
     yield encoder
     encoder.close()
 

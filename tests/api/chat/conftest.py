@@ -124,7 +124,7 @@ Tutoring = Callable[[ChatModel], AbstractAsyncContextManager[Tutor]]
 
 @pytest.fixture(scope="session")
 def encoder() -> Iterator[OnnxEmbedder]:
-    embedder = OnnxEmbedder(exported_encoder(), intra_op_threads=1)
+    embedder = OnnxEmbedder(exported_encoder(), threads=1)
     yield embedder
     embedder.close()
 

@@ -149,7 +149,7 @@ async def taught(
         conversation_titles=False,
         **chat_settings,
     )
-    embedder = OnnxEmbedder(exported_encoder(), intra_op_threads=1)
+    embedder = OnnxEmbedder(exported_encoder(), threads=1)
     async with open_adapters(settings, embedder) as adapters:
         app = create_app(lambda _: nullcontext(adapters), settings)
         async with LifespanManager(app, startup_timeout=60, shutdown_timeout=60) as manager:

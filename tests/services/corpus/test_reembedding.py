@@ -55,7 +55,7 @@ class Unheard:
     def started(self, chunks): pass
     def encoded(self, chunks): pass
 
-embedder = OtherEmbedder(OnnxEmbedder(exported_encoder(), intra_op_threads=1), die_at_the_second)
+embedder = OtherEmbedder(OnnxEmbedder(exported_encoder(), threads=1), die_at_the_second)
 asyncio.run(build_reembedding(Database(sys.argv[1]), embedder).run(Unheard()))
 """
 
