@@ -11,6 +11,7 @@ import resource
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from statistics import median
 from time import perf_counter, process_time
 
 import asyncpg
@@ -34,6 +35,7 @@ PIPELINE_RATIO = 1.2
 CPU_SHARE = 0.8
 UNCHANGED_SHARE = 0.01
 CHANGED_EVERY = 20
+ROUNDS = 5
 CHANGED_RATIO = 10
 FRAMEWORKS = {
     "langchain": "benchmarks.baselines.langchain_ingestion",
@@ -92,10 +94,10 @@ def _changed(number: int, line: bytes) -> bytes:
     return orjson.dumps({**record, "text": f"{record['text']} This sentence is new."})
 
 
-def _ingest_once(here: Installation, file: Path) -> dict[str, float]:
+def _ingest_once(here: Installation, file: Path, course: str = COURSE) -> dict[str, float]:
     report = here.home / "report.json"
     cpu_began = _children_cpu_seconds() + server_cpu_seconds(here.urls.database_url)
-    here.command("ingest", str(file), "--course", COURSE, "--create", "--report", str(report))
+    here.command("ingest", str(file), "--course", course, "--create", "--report", str(report))
     cpu_ended = _children_cpu_seconds() + server_cpu_seconds(here.urls.database_url)
     totals: dict[str, float] = orjson.loads(report.read_bytes())["totals"]
     return {**totals, "cpu_seconds": cpu_ended - cpu_began}
@@ -124,6 +126,24 @@ def encoder_seconds(rows: Sequence[asyncpg.Record], encoder: BareEncoder | OnnxE
     seconds = perf_counter() - began
     encoder.close()
     return round(seconds, 3)
+
+
+def rounds_with_encoders(
+    here: Installation, asked: Material, rows: Sequence[asyncpg.Record], threads: int
+) -> list[dict[str, float]]:
+    """Seconds of the service, the bare encoder and the service's own, in turn.
+
+    In turn, as the speed of a shared machine changes by a quarter within minutes.
+    """
+    files = ensure_exported(here.home / "models" / Settings().encoder_folder.name)
+    return [
+        {
+            "service": _ingest_once(here, asked.passages_file, f"{COURSE}-{number}")["seconds"],
+            "bare_encoder": encoder_seconds(rows, BareEncoder(files, threads)),
+            "own_encoder": encoder_seconds(rows, OnnxEmbedder(files, threads=threads)),
+        }
+        for number in range(ROUNDS)
+    ]
 
 
 def _passage(row: asyncpg.Record) -> PassageInput:
@@ -172,17 +192,17 @@ def compare(here: Installation, asked: Material) -> bool:
     here.prepare_encoder()
     ours = service_figures(here, asked)
     rows = asyncio.run(stored_chunks(here.urls.database_url))
-    threads = settings.encoder_threads or 2
-    files = ensure_exported(here.home / "models" / settings.encoder_folder.name)
-    bare = encoder_seconds(rows, BareEncoder(files, threads))
-    own = encoder_seconds(rows, OnnxEmbedder(files, threads=threads))
     url = asyncio.run(make_plain_database(here))
     pipelines: dict[str, dict[str, float] | str] = {
         "plain_app": asyncio.run(plain_app_figures(url, rows)),
         **dict(framework_figures(url, asked)),
     }
     changed = changed_figures(here, asked, ours["seconds"])
-    encoder_share = round(bare / ours["seconds"], 3)
+    rounds = rounds_with_encoders(here, asked, rows, settings.encoder_threads or 2)
+    shares = {
+        name: round(median(one[name] / one["service"] for one in rounds), 3)
+        for name in ("bare_encoder", "own_encoder")
+    }
     over = dict(_comparisons(ours, pipelines))
     return write_report(
         "ingestion",
@@ -190,15 +210,14 @@ def compare(here: Installation, asked: Material) -> bool:
             "material": asked.name,
             "service": ours,
             "changed_in_part": changed,
-            "bare_encoder_seconds": bare,
-            "own_encoder_seconds": own,
+            "seconds_in_turn": rounds,
             "pipelines": pipelines,
-            "speed_over_bare_encoder": encoder_share,
-            "speed_over_own_encoder": round(own / ours["seconds"], 3),
+            "speed_over": shares,
             "over_pipelines": over,
         },
         {
-            f"P6: at least {ENCODER_SHARE} of the bare encoder": encoder_share >= ENCODER_SHARE,
+            f"P6: at least {ENCODER_SHARE} of the bare encoder": shares["bare_encoder"]
+            >= ENCODER_SHARE,
             **dict(_pipeline_promises(over)),
             f"P6: 5 % changed {CHANGED_RATIO} times as fast as the first time": changed[
                 "times_as_fast"
