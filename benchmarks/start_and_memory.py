@@ -42,13 +42,19 @@ def second_start_seconds(here: Installation) -> float:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs it; exit status 1 when a promise is broken."""
-    argparse.ArgumentParser(description=__doc__).parse_args(arguments)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--built-in", action="store_true", help="Answer without a chat model, and load no client."
+    )
+    is_built_in = parser.parse_args(arguments).built_in
     with material() as asked, upstream() as upstream_url, installation(upstream_url) as here:
+        if is_built_in:
+            here.environment["OPENAI_API_KEY"] = ""
         memory = api_memory(here, asked)
         start = second_start_seconds(here)
     largest = memory["api_after_200_answers_mb"]
     is_kept = write_report(
-        "start_and_memory",
+        "start_and_memory_built_in" if is_built_in else "start_and_memory",
         {**memory, "second_up_to_healthy_seconds": start},
         {
             f"P10: API process at most {MEMORY_LIMIT_MB:g} MB": largest <= MEMORY_LIMIT_MB,

@@ -39,10 +39,9 @@ class VectorUpkeep:
         """
         try:
             build = await self._indexes.build_missing(from_chunks, helpers=0, wait_seconds=0)
-            dropped = await self._indexes.drop_obsolete(from_chunks)
+            for index in build.built:
+                logger.warning("built the vector index %s", index.name)
+            for name in await self._indexes.drop_obsolete(from_chunks):
+                logger.warning("dropped the vector index %s, which no search reads any more", name)
         except LockTakenError:
             return  # another process is at it
-        for index in build.built:
-            logger.warning("built the vector index %s", index.name)
-        for name in dropped:
-            logger.warning("dropped the vector index %s, which no search reads any more", name)
