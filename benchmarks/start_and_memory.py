@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     is_built_in = parser.parse_args(arguments).built_in
     with material() as asked, upstream() as upstream_url, installation(upstream_url) as here:
         if is_built_in:
-            here.environment["OPENAI_API_KEY"] = ""
+            here.environment.update(OPENAI_API_KEY="", OPENAI_BASE_URL="")
         memory = api_memory(here, asked)
         start = second_start_seconds(here)
     largest = memory["api_after_200_answers_mb"]
