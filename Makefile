@@ -35,7 +35,7 @@ test: install-dev page
 # What needs the machine to itself comes after the others, one test at a time.
 test-long: install-dev page
 	$(PYTEST) -m "long and not alone" $(PYTEST_ARGS)
-	$(PYTEST) -n 0 -m "long and alone" $(PYTEST_ARGS)
+	$(VENV_PYTHON) -m pytest -n 0 -m "long and alone" $(PYTEST_ARGS)
 
 check: install-dev page
 	$(VENV_PYTHON) -m ruff format --check .

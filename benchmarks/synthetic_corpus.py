@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from uuid_utils.compat import uuid7
 
+from ai.embedding.pooling import normalised
 from ai.retrieval.terms import analyse
 from storage.corpus_rows import POSTING_COLUMNS, VECTOR_COLUMNS
 from storage.vectors import halfvec_rows
@@ -52,12 +53,12 @@ class Crowd:
 
     def __init__(self, seed: int = SEED) -> None:
         self._random = np.random.default_rng(seed)
-        common = unit(self._normal((DIMENSION,)))
-        subjects = unit(unit(self._normal((SUBJECTS, DIMENSION))) + LEANING * common)
+        common = normalised(self._normal((DIMENSION,)))
+        subjects = normalised(normalised(self._normal((SUBJECTS, DIMENSION))) + LEANING * common)
         of_topic = np.repeat(np.arange(SUBJECTS), TOPICS // SUBJECTS)
-        apart = TOPICS_APART * unit(self._normal((TOPICS, DIMENSION)))
-        self._centres = self._random.permutation(unit(subjects[of_topic] + apart))
-        self._directions = unit(self._normal((TOPICS, TOPIC_DIMENSIONS, DIMENSION)))
+        apart = TOPICS_APART * normalised(self._normal((TOPICS, DIMENSION)))
+        self._centres = self._random.permutation(normalised(subjects[of_topic] + apart))
+        self._directions = normalised(self._normal((TOPICS, TOPIC_DIMENSIONS, DIMENSION)))
         shares = 1 / np.arange(1, TOPICS + 1)
         self._shares = shares / shares.sum()
 
@@ -67,7 +68,7 @@ class Crowd:
         along = self._normal((count, TOPIC_DIMENSIONS)) * (EXTENT / TOPIC_DIMENSIONS**0.5)
         moved = np.einsum("nk,nkd->nd", along, self._directions[chosen])
         noise = self._normal((count, DIMENSION)) * (NOISE / DIMENSION**0.5)
-        return unit(self._centres[chosen] + moved + noise)
+        return normalised(self._centres[chosen] + moved + noise)
 
     def _normal(self, shape: tuple[int, ...]) -> NDArray[np.float32]:
         return self._random.standard_normal(shape, dtype=np.float32)
@@ -93,12 +94,6 @@ def intrinsic_dimension(vectors: NDArray[np.float32], neighbours: int = 20) -> f
     distances = np.sqrt(np.maximum(2.0 - 2.0 * nearest, 1e-12))
     estimates = -1.0 / np.log(distances[:, :-1] / distances[:, -1:]).mean(axis=1)
     return float(np.median(estimates))
-
-
-def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The same vectors with length 1, along the last axis."""
-    scaled: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return scaled
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,13 +189,17 @@ class VectorIndexes:
             LockTakenError: when another process builds.
             StorageUnavailableError: when PostgreSQL is lost.
         """
+        values = {"from_chunks": from_chunks // 2}
+        async with translated_errors(), self._database.engine.connect() as connection:
+            if (await connection.scalars(OBSOLETE, values)).first() is None:
+                return []
         async with (
             named_lock(self._database, INDEX_LOCK, wait_seconds=0),
             translated_errors(),
             self._database.engine.connect() as pooled,
         ):
             connection = await pooled.execution_options(isolation_level="AUTOCOMMIT")
-            return await _drop_all(connection, OBSOLETE, {"from_chunks": from_chunks // 2})
+            return await _drop_all(connection, OBSOLETE, values)
 
 
 async def _missing(

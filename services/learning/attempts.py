@@ -75,7 +75,7 @@ class AttemptService:
             WrongStateError: it is not open, its time is over, or all attempts are used up.
             InvalidValueError: an answer is to no question of the quiz, does not fit it, or cannot
                 be read.
-            KeyReusedError: the key stands for other answers.
+            KeyReusedError: the key stands for other answers, or for an attempt in another course.
         """
         sent_at = self._clock()
         async with self._database.transaction(actor.scope) as session:
@@ -159,27 +159,25 @@ class AttemptService:
             for question_id, grade in grades.items()
         }
         score, maximum, needs_review = totals(stored, quiz)
+        values = {
+            "id": uuid7(),
+            "course_id": course_id,
+            "quiz_id": quiz.id,
+            "quiz_version": quiz.version,
+            "learner_id": actor.user_id,
+            "number": await attempts.count(quiz.id, actor.user_id) + 1,
+            "submitted_at": sent_at,
+            "is_late": quiz.is_over(sent_at),
+            "answers": ANSWERS.dump_python(dict(answers), mode="json"),
+            "score": score,
+            "maximum": maximum,
+            "needs_review": needs_review,
+            "idempotency_key": sent.idempotency_key,
+            "request_hash": sent.hash,
+        }
         try:
-            attempt = await attempts.add(
-                {
-                    "id": uuid7(),
-                    "course_id": course_id,
-                    "quiz_id": quiz.id,
-                    "quiz_version": quiz.version,
-                    "learner_id": actor.user_id,
-                    "number": await attempts.count(quiz.id, actor.user_id) + 1,
-                    "submitted_at": sent_at,
-                    "is_late": quiz.is_over(sent_at),
-                    "answers": ANSWERS.dump_python(dict(answers), mode="json"),
-                    "score": score,
-                    "maximum": maximum,
-                    "needs_review": needs_review,
-                    "idempotency_key": sent.idempotency_key,
-                    "request_hash": sent.hash,
-                },
-                list(stored.values()),
-            )
-        except ConflictError:  # of another course, whose rows are out of sight here
+            attempt = await attempts.add(values, list(stored.values()))
+        except ConflictError:  # with a row of another course, which is out of sight here
             raise KeyReusedError from None
         # Who has been shown the key can answer without knowing anything.
         is_evidence = attempt.number == 1 or not quiz.shows_key(sent_at)

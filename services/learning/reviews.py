@@ -135,7 +135,8 @@ class ReviewService:
         Raises:
             NotFoundError: there is no such card for this actor.
             InvalidValueError: the review is from the future.
-            KeyReusedError: the key stands for a review of another card, or another recall.
+            KeyReusedError: the key stands for a review of another card, another recall or in
+                another course.
         """
         now, name = self._clock(), CardName.of(card)
         at = given.reviewed_at or now
@@ -153,20 +154,19 @@ class ReviewService:
                 None if before is None else CardMemory(**before), given.recall, min(at, now)
             )
             await cards.put(actor.user_id, name.deck_id, name.card_id, course_id, asdict(memory))
+            values = {
+                "course_id": course_id,
+                "learner_id": actor.user_id,
+                "deck_id": name.deck_id,
+                "card_id": name.card_id,
+                "recall": given.recall.value,
+                "reviewed_at": memory.last_reviewed_at,
+                "memory": _as_json(memory),
+                "idempotency_key": given.idempotency_key,
+            }
             try:
-                await cards.add_review(
-                    {
-                        "course_id": course_id,
-                        "learner_id": actor.user_id,
-                        "deck_id": name.deck_id,
-                        "card_id": name.card_id,
-                        "recall": given.recall.value,
-                        "reviewed_at": memory.last_reviewed_at,
-                        "memory": _as_json(memory),
-                        "idempotency_key": given.idempotency_key,
-                    }
-                )
-            except ConflictError:
+                await cards.add_review(values)
+            except ConflictError:  # with a row of another course, which is out of sight here
                 raise KeyReusedError from None
             practised = Practised(
                 "card",
