@@ -50,6 +50,9 @@ WHERE d.course_id = :course ORDER BY d.key, c.ordinal
 
 PATIENCE_SECONDS = 300
 """Long enough for a slow machine; nothing waits where things go well."""
+MANY = 1_500
+"""Documents that take several seconds: a job tells its progress once in one, and is to be met in
+the middle of its work."""
 LONGER_THAN_CELERY_WAITS = 6.0
 """For a new process to be up, in seconds, unless it is told to wait."""
 
@@ -117,7 +120,7 @@ def kill(process: Program) -> None:
 def notes(count: int) -> str:
     """So many documents as JSON Lines."""
     return "\n".join(
-        json.dumps({"doc_id": f"note-{n:03}", "title": f"Note {n}", "text": f"Number {n}. " * 9})
+        json.dumps({"doc_id": f"note-{n:04}", "title": f"Note {n}", "text": f"Number {n}. " * 9})
         for n in range(count)
     )
 
@@ -173,7 +176,7 @@ async def test_a_worker_brings_an_upload_in(shelf: Shelf, worker: Callable):
 async def test_a_job_outlives_a_worker_that_is_stopped_and_one_that_is_killed_with_the_same_rows(
     shelf: Shelf, worker: Callable, adapters: Adapters
 ):
-    database, count = adapters.database, 400
+    database, count = adapters.database, MANY
     with worker() as stopped:
         job_id = await started_job(shelf, count)
         await awaited(shelf, job_id, lambda job: job.progress > 0)
@@ -285,7 +288,7 @@ async def test_a_running_job_is_cancelled_on_its_way_and_goes_on_after_a_retry(
 ):
     jobs, teacher = shelf.services.jobs, shelf.teacher.actor
     with worker():
-        job_id = await started_job(shelf, documents=400)
+        job_id = await started_job(shelf, documents=MANY)
         await awaited(shelf, job_id, lambda job: job.progress > 0)
         await jobs.cancel(teacher, job_id)
         cancelled = await awaited(shelf, job_id, is_finished)
@@ -294,10 +297,10 @@ async def test_a_running_job_is_cancelled_on_its_way_and_goes_on_after_a_retry(
         job = await awaited(shelf, job_id, is_finished)
 
     assert cancelled.status is JobStatus.CANCELLED
-    assert 0 < kept < 400
+    assert 0 < kept < MANY
     assert job.status is JobStatus.SUCCEEDED
     stored = await rows(adapters.database, shelf.course_id)
-    assert len(stored) == 400
+    assert len(stored) == MANY
     assert {row[1] for row in stored} == {1}
 
 
