@@ -10,10 +10,10 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ai.routing.bulkhead import Room
 from api.dependencies import services_of
 from api.edge import is_exempt
 from api.errors import problem
+from services.answering.places import AnswerRoom
 from services.retry_pace import RetryPace
 
 SHORTEST_RETRY_SECONDS = 1
@@ -101,10 +101,10 @@ class AnsweringRoute(APIRoute):
         return handle_admitted
 
 
-async def _room_of(request: Request) -> Room:
-    room: Room = request.state.room
+async def _room_of(request: Request) -> AnswerRoom:
+    room: AnswerRoom = request.state.room
     return room
 
 
-KeptRoom = Annotated[Room, Depends(_room_of)]
+KeptRoom = Annotated[AnswerRoom, Depends(_room_of)]
 """The room that an `AnsweringRoute` keeps for the question."""

@@ -7,6 +7,7 @@ import time
 from datetime import timedelta
 
 from ai.routing.adaptive_bulkhead import AdaptiveBulkhead
+from ai.routing.bulkhead import Bulkhead
 from ai.validation.structured import StructuredChat
 from bootstrap.adapters import Adapters
 from services.answer_cache import AnswerCache, CacheLimits
@@ -23,6 +24,7 @@ from services.answering.moderation import (
     ModerationRules,
     Teller,
 )
+from services.answering.places import AnswerPlaces
 from services.answering.remark_replies import RemarkReplies
 from services.answering.rewriting import FollowUpRewriter
 from services.answering.service import AnsweringService, AnswerSharing
@@ -43,6 +45,8 @@ from storage.answer_cache import AnswerCacheStore
 from storage.answer_streams import AnswerStreams
 
 ANSWER_WAIT_SECONDS = 0.1
+ANSWERS_PER_WAITING = 10
+"""An answer of one second leaves a tenth of the places in the tenth of a second that one waits."""
 """How long a question waits for its place among the answers under way."""
 
 
@@ -71,11 +75,13 @@ def build_answering(
     rewriter = FollowUpRewriter(
         adapters.router, prompts, spending, settings.rewrite_timeout_seconds, moderation
     )
-    places = AdaptiveBulkhead(
-        settings.answers_at_once,
-        waiting=settings.answers_waiting,
+    at_once, waiting = settings.answers_at_once, settings.answers_waiting
+    told = Bulkhead(
+        at_once,
+        waiting=min(waiting, max(at_once // ANSWERS_PER_WAITING, 1)),
         waiting_seconds=ANSWER_WAIT_SECONDS,
     )
+    begun = AdaptiveBulkhead(at_once, waiting=waiting, waiting_seconds=ANSWER_WAIT_SECONDS)
     streams = AnswerStreams(adapters.redis)
     engine = AnswerEngine(
         adapters.database,
@@ -85,7 +91,7 @@ def build_answering(
         adapters.traces,
     )
     takeover = AnswerTakeover(
-        adapters.database, encoder, rewriter, teller, adapters.router, places, engine, streams
+        adapters.database, encoder, rewriter, teller, adapters.router, told, engine, streams
     )
     sharing = AnswerSharing(
         AnswerKeeper(adapters.database, engine, settings.answer_lease_seconds),
@@ -102,7 +108,7 @@ def build_answering(
         acceptance,
         rewriter,
         teller,
-        places,
+        AnswerPlaces(told, begun),
         engine,
         sharing,
         ConversationSummariser(adapters.database, adapters.router, prompts, spending),

@@ -115,7 +115,7 @@ class Settings(
         le=100_000,
         validation_alias=named("NEUROSHIKSHA_ANSWERS_AT_ONCE"),
         description="Answers that one API process tells at a time at most; others wait, or get 503."
-        " While questions wait long for their sources, fewer are begun.",
+        " While questions wait long for their sources, fewer are begun at once.",
     )
     answers_waiting: int = Field(
         default=64,

@@ -4,26 +4,29 @@ import math
 import time
 from collections.abc import Callable
 
-from ai.routing.bulkhead import Bulkhead
+from ai.routing.bulkhead import Bulkhead, Room
 
-TARGET_SECONDS = 0.12
+TARGET_SECONDS = 0.08
 """A wait that is still taken for short: an answer begins within half a second then.
 
-Source: `benchmarks/concurrent_streams.py`, 200 clients; 0.25 let in a third more, 850 ms at p95.
+Source: `benchmarks/concurrent_streams.py`, 200 clients: 300 to 420 ms at p95; 0.12 let in no more,
+470 to 810 ms.
 """
-TIMES_SHORTEST = 2.5
-"""Where even the shortest waits are long, as with an encoder far away, it is so many of these."""
-SHORTEST_DRIFT = 0.01
+TIMES_USUAL = 2.5
+"""Where waits are long even without others, as with an encoder far away, it is so many of these."""
+USUAL_DRIFT = 0.05
 WINDOW_SECONDS = 0.1
 LEAST_SAMPLES = 5
 FIRST_PLACES = 128
 """Enough for a class whose members all ask in the same moment."""
 LEAST_PLACES = 4
-MORE_PLACES = 2
+MORE_PLACES = 1
 SHARES_KEPT = ((2.0, 0.9), (8.0, 0.7), (math.inf, 0.5))
 """The share of places that stays, where waits are up to so many times as long as they may be."""
 PLACES_PER_WAITING = 10
-"""An answer of one second leaves a tenth of the places in the tenth of a second that one waits."""
+"""Who waits for a place waits beyond what is measured: few do."""
+QUIET_SECONDS = 1.0
+"""Nobody inside for so long: no queue stands, whatever stood before."""
 SHARE_IN_USE = 0.9
 """Beyond the first places, more are added only while this share is taken: else they limit none."""
 
@@ -34,7 +37,8 @@ class AdaptiveBulkhead(Bulkhead):
     Who is inside stays; after a decrease nothing is judged until its effect can be seen. A fixed
     number fits one machine, one encoder and one load; the wait tells what fits here and now. Where
     a few waits of one window are long it was a moment, such as an upload, for which nobody is to
-    be refused; where all are, or some of two windows in a row, a queue stands.
+    be refused; where all are, or some of two windows in a row, a queue stands. Where nobody was
+    inside for a second, it begins anew.
 
     Source: additive increase and multiplicative decrease, Chiu and Jain, "Analysis of the Increase
     and Decrease Algorithms for Congestion Avoidance in Computer Networks" (1989); bursts and
@@ -57,23 +61,43 @@ class AdaptiveBulkhead(Bulkhead):
             waiting_seconds: As for `Bulkhead`.
             clock: Seconds that never go back.
         """
-        first = min(FIRST_PLACES, most_places)
-        super().__init__(first, waiting=waiting, waiting_seconds=waiting_seconds)
+        self._first_places = min(FIRST_PLACES, most_places)
+        super().__init__(self._first_places, waiting=waiting, waiting_seconds=waiting_seconds)
         self._most_places = most_places
         self._clock = clock
         self._waits: list[float] = []
-        self._shortest_seconds = math.inf
+        self._usual_seconds = math.inf
         self._was_late = False
-        self._judged_at = self._changed_at = clock()
+        self._judged_at = self._changed_at = self._left_at = clock()
 
     @property
     def most_waiting(self) -> int:
         """How many may wait: more than places that come free meanwhile would wait in vain."""
         return min(super().most_waiting, max(self.places // PLACES_PER_WAITING, 1))
 
-    def observe(self, waited_seconds: float) -> None:
-        """Takes note of how long somebody inside waited for what the places protect."""
+    def expect(self) -> Room:
+        """As `Bulkhead`."""
+        self._forget_if_quiet()
+        return super().expect()
+
+    async def enter(self) -> None:
+        """As `Bulkhead`."""
+        self._forget_if_quiet()
+        await super().enter()
+
+    def leave(self) -> None:
+        """As `Bulkhead`."""
+        super().leave()
+        self._left_at = self._clock()
+
+    def observe(self, waited_seconds: float, inside: int) -> None:
+        """Takes note of how long somebody inside waited for what the places protect.
+
+        `inside` is how many there were, this one counted, when it was let in.
+        """
         now = self._clock()
+        if inside == 1 and waited_seconds > self._usual_seconds:
+            self._usual_seconds += (waited_seconds - self._usual_seconds) * USUAL_DRIFT
         if now - waited_seconds < self._changed_at - WINDOW_SECONDS:
             return  # let in before the last change, of which it says nothing
         self._waits.append(waited_seconds)
@@ -85,9 +109,17 @@ class AdaptiveBulkhead(Bulkhead):
             if self.places != places:
                 self._changed_at = now
 
+    def _forget_if_quiet(self) -> None:
+        is_quiet = not self.taken and self._clock() - self._left_at >= QUIET_SECONDS
+        if is_quiet and self.places < self._first_places:
+            self.resize(self._first_places)
+            self._was_late = False
+
     def _judge(self, waits_seconds: list[float]) -> None:
         shortest, long = waits_seconds[0], waits_seconds[len(waits_seconds) * 9 // 10]
-        most = max(TARGET_SECONDS, self._normal(shortest) * TIMES_SHORTEST)
+        # What is longer than usual with others inside may be a queue; alone it is what it takes.
+        self._usual_seconds = min(self._usual_seconds, shortest)
+        most = max(TARGET_SECONDS, self._usual_seconds * TIMES_USUAL)
         is_late = long > most
         if shortest > most or (is_late and self._was_late):
             kept = next(share for times, share in SHARES_KEPT if long <= times * most)
@@ -98,10 +130,3 @@ class AdaptiveBulkhead(Bulkhead):
         ):
             self.resize(min(self.places + MORE_PLACES, self._most_places))
         self._was_late = is_late
-
-    def _normal(self, shortest: float) -> float:
-        """The shortest wait of all; it follows slowly what is longer, as that may be overload."""
-        if shortest > self._shortest_seconds:
-            shortest = self._shortest_seconds + (shortest - self._shortest_seconds) * SHORTEST_DRIFT
-        self._shortest_seconds = shortest
-        return shortest

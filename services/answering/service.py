@@ -9,8 +9,7 @@ from uuid import UUID
 
 from ai.questions.follow_ups import depends_on_history
 from ai.questions.remarks import remark_in
-from ai.routing.adaptive_bulkhead import AdaptiveBulkhead
-from ai.routing.bulkhead import PlacesTakenError, Room
+from ai.routing.bulkhead import PlacesTakenError
 from services.actors import Actor
 from services.answering.acceptance import QuestionAcceptance, first_title
 from services.answering.answer_log import AnswerEvent
@@ -20,6 +19,7 @@ from services.answering.engine import AnswerEngine, RunningAnswer
 from services.answering.following import AnswerFollower
 from services.answering.keeper import AnswerKeeper
 from services.answering.moderation import Teller
+from services.answering.places import AnswerPlace, AnswerPlaces, AnswerRoom
 from services.answering.questions import AcceptedQuestion, Question
 from services.answering.repeats import KeyTakenError, earlier_answer
 from services.answering.replay import replay
@@ -71,7 +71,7 @@ class AnsweringService:
         acceptance: QuestionAcceptance,
         rewriter: FollowUpRewriter,
         teller: Teller,
-        places: AdaptiveBulkhead,
+        places: AnswerPlaces,
         engine: AnswerEngine,
         sharing: AnswerSharing,
         summariser: ConversationSummariser,
@@ -92,7 +92,7 @@ class AnsweringService:
         self._pace = RetryPace(SHORTEST_RETRY_SECONDS)
 
     @contextmanager
-    def room(self) -> Iterator[Room]:
+    def room(self) -> Iterator[AnswerRoom]:
         """Room for one question, to be given to `ask` or what asks; kept while the context is open.
 
         Raises:
@@ -108,7 +108,7 @@ class AnsweringService:
             room.give_back()
 
     async def ask(
-        self, actor: Actor, course: UUID | str, question: Question, room: Room | None = None
+        self, actor: Actor, course: UUID | str, question: Question, room: AnswerRoom | None = None
     ) -> RunningAnswer:
         """Saves the question and starts its answer; returns once the answer has its row.
 
@@ -123,16 +123,16 @@ class AnsweringService:
         if room is not None:
             room.give_back()
         try:
-            await self._places.enter()
+            place = await self._places.enter()
         except PlacesTakenError:
             raise OverloadedError("answers", self._pace.refuse()) from None
         try:
-            running = await self._start(actor, course, question, asked_at)
+            running = await self._start(actor, course, question, asked_at, place)
         except BaseException:
-            self._places.leave()
+            place.leave()
             raise
         assert running.telling is not None  # noqa: S101 - set by the engine
-        running.telling.add_done_callback(lambda _: self._places.leave())
+        running.telling.add_done_callback(lambda _: place.leave())
         return running
 
     async def listen(
@@ -141,7 +141,7 @@ class AnsweringService:
         course: UUID | str,
         question: Question,
         pause_seconds: float | None,
-        room: Room | None = None,
+        room: AnswerRoom | None = None,
     ) -> HeardAnswer:
         """Asks, and gives the answer's events; a question sent again under its key is not asked.
 
@@ -167,7 +167,7 @@ class AnsweringService:
         message_id: UUID,
         key: str | None,
         pause_seconds: float | None,
-        room: Room | None = None,
+        room: AnswerRoom | None = None,
     ) -> HeardAnswer:
         """Answers the question of an answer once more, as if that answer were not there.
 
@@ -251,12 +251,17 @@ class AnsweringService:
         await self._follower.close()
 
     async def _start(
-        self, actor: Actor, course: UUID | str, question: Question, asked_at: float
+        self,
+        actor: Actor,
+        course: UUID | str,
+        question: Question,
+        asked_at: float,
+        answer_place: AnswerPlace,
     ) -> RunningAnswer:
-        let_in_at = time.monotonic()
         remark = remark_in(question.text)
         if remark is not None:
             accepted = await self._acceptance.accept(actor, course, question, remark)
+            answer_place.has_begun()
             return self._run(accepted, None, asked_at)
         place = await self._encoder.admit()
         early = None
@@ -270,7 +275,8 @@ class AnsweringService:
             place.leave()
             raise
         if early is not None:
-            return self._run(accepted, early, asked_at, let_in_at)
+            return self._run(accepted, early, asked_at, answer_place)
+        answer_place.has_begun()
         rewriter = self._rewriter
         return self._run(
             accepted,
@@ -283,9 +289,9 @@ class AnsweringService:
         accepted: AcceptedQuestion,
         understanding: Understanding | None,
         asked_at: float,
-        let_in_at: float | None = None,
+        place: AnswerPlace | None = None,
     ) -> RunningAnswer:
-        """Starts telling; `let_in_at` where the wait for the sources tells how busy we are."""
+        """Starts telling; the `place` where the wait for the sources tells how busy we are."""
         question = accepted.question
         draft = AnswerDraft(
             accepted.message_id,
@@ -295,8 +301,8 @@ class AnsweringService:
         )
         draft.pace = AnswerPace(asked_at)
         draft.belongs_to(accepted.conversation_id, accepted.mode)
-        if let_in_at is not None:
-            draft.when_prepared = lambda: self._places.observe(time.monotonic() - let_in_at)
+        if place is not None:
+            draft.when_prepared = place.prepared
         running = self._engine.run(
             draft,
             accepted.conversation_id,

@@ -91,7 +91,7 @@ async def test_who_waits_for_an_answer_or_sends_slowly_keeps_nobody_out() -> Non
 async def test_a_question_for_which_there_is_no_place_is_refused_before_who_asks_is_known(
     client: httpx2.AsyncClient, app, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    places = app.state.services.answering._places
+    places = app.state.services.answering._places._told
     monkeypatch.setattr(places, "places", 0)
     monkeypatch.setattr(places, "_most_waiting", 0)
     headers = {"Authorization": "Bearer of nothing"}
