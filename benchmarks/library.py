@@ -135,6 +135,7 @@ def compare(here: Installation, documents: int) -> bool:
             "chunks_per_second": round(rows["chunks"] / seconds, 1),
             "growth_of_time_per_chunk": grown,
             "worker_peak_mib": round(memory.peak_mib),
+            "worker_peak_resident_mib": round(memory.peak_resident_mib),
             "interruption": interruption,
             "rows": rows,
         },

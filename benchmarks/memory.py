@@ -14,11 +14,13 @@ class PeakMemory:
     """Watches a process and its children from the start of the context to its end.
 
     Attributes:
-        peak_mib: Resident memory of all together; pages that they share are counted once for each.
+        peak_mib: Memory of all together; a page that they share counts once (on Linux; elsewhere
+            as in `peak_resident_mib`).
+        peak_resident_mib: Resident memory of all together, where it counts once for each.
     """
 
     def __init__(self, process: psutil.Process) -> None:
-        self.peak_mib = 0.0
+        self.peak_mib = self.peak_resident_mib = 0.0
         self._process = process
         self._is_over = Event()
         self._thread = Thread(target=self._watch, daemon=True)
@@ -40,12 +42,15 @@ class PeakMemory:
 
     def _watch(self) -> None:
         while not self._is_over.wait(LOOK_EVERY_SECONDS):
-            self.peak_mib = max(self.peak_mib, self._resident_mib())
+            self._look()
 
-    def _resident_mib(self) -> float:
-        total = 0
+    def _look(self) -> None:
+        together = resident = 0
         with suppress(psutil.NoSuchProcess):
             for process in [self._process, *self._process.children(recursive=True)]:
                 with suppress(psutil.NoSuchProcess):
-                    total += process.memory_info().rss
-        return total / 2**20
+                    memory = process.memory_full_info()
+                    together += getattr(memory, "pss", memory.rss)
+                    resident += memory.rss
+        self.peak_mib = max(self.peak_mib, together / 2**20)
+        self.peak_resident_mib = max(self.peak_resident_mib, resident / 2**20)

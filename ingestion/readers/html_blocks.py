@@ -20,7 +20,7 @@ _BLOCK_NAMES: Final = (
     "figure form h1 h2 h3 h4 h5 h6 header hr html li main ol p pre section table tbody td tfoot th "
     "thead tr ul"
 )
-_BLOCKS: Final = _BLOCK_NAMES.split()
+BLOCKS: Final = frozenset(_BLOCK_NAMES.split())
 _KEPT_AS_THEY_ARE: Final = frozenset({"pre", "html"})
 
 
@@ -53,10 +53,10 @@ def hold_long_blocks(root: lxml.html.HtmlElement) -> HeldText:
     It is cut into paragraphs. Its text is kept; emphasis and links within it are given up.
     """
     held = HeldText()
-    for element in list(root.iter(*_BLOCKS)):
+    for element in list(root.iter(*BLOCKS)):
         if element.tag in _KEPT_AS_THEY_ARE:
             continue
-        if next(element.iterdescendants(*_BLOCKS), None) is None:
+        if next(element.iterdescendants(*BLOCKS), None) is None:
             _hold_leaf(element, held)
         else:
             _hold_loose_text(element, held)

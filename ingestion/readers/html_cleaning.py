@@ -1,11 +1,13 @@
 """Web pages without what is not their matter: scripts, navigation, controls."""
 
+from collections.abc import Iterator
 from typing import Final
 
 import lxml.html
 from lxml import etree
 
 from ingestion.readers.html_blocks import HeldText, hold_long_blocks
+from ingestion.readers.html_parts import page_parts
 
 _NOT_CONTENT: Final = (
     "//script | //style | //noscript | //template | //iframe | //object | //svg | //nav | //footer"
@@ -15,14 +17,14 @@ _NOT_CONTENT: Final = (
 )
 
 
-def clean_page(page: str) -> tuple[str, HeldText]:
-    """A page that holds only what a reader comes for, as HTML; an empty page becomes ''.
+def clean_page(page: str) -> tuple[Iterator[str], HeldText]:
+    """The parts of a page that holds only what a reader comes for, as HTML; none of an empty one.
 
     Very long text is held back, with words in its place.
     """
     root = _parse(page)
     if root is None:
-        return "", HeldText()
+        return iter(()), HeldText()
     for element in root.xpath(_NOT_CONTENT):
         if element.getparent() is not None:
             element.drop_tree()
@@ -30,7 +32,7 @@ def clean_page(page: str) -> tuple[str, HeldText]:
         if image.get("src", "").startswith("data:"):  # megabytes that nobody reads
             image.set("src", "")
     held = hold_long_blocks(root)
-    return etree.tostring(root, encoding="unicode", method="html"), held
+    return page_parts(root), held
 
 
 def text_of_fragment(fragment: str) -> str:
