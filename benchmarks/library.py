@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,7 +25,9 @@ from benchmarks.installation import Installation, installation
 from benchmarks.memory import PeakMemory
 from benchmarks.processes import CHECKOUT, neuroshiksha, worker
 from benchmarks.report import write_report
+from ingestion.errors import NoTextError
 from ingestion.formats import supported_extensions
+from ingestion.reading import read_documents
 
 DOCUMENTS = 600
 """About ten minutes for the demo course on two slow cores; both runs together."""
@@ -74,11 +77,21 @@ def make_library(folder: Path, documents: int) -> str:
     root = Path(given) if given else CHECKOUT / "demo" / "course"
     readable = supported_extensions()
     files = [file for file in sorted(root.rglob("*")) if file.suffix.lower() in readable]
+    files = [file for file in files if _holds_text(file)]
     for number, source in enumerate(islice(cycle(files), documents)):
         target = folder / f"{number // 100:03}" / f"{number:05}-{source.name}"
         target.parent.mkdir(exist_ok=True)
         target.write_bytes(_varied(source, number // len(files)))
     return f"{len(files)} files of {root.name}"
+
+
+def _holds_text(file: Path) -> bool:
+    """Whether a text holds more than front matter; other kinds of files are taken to."""
+    if file.suffix.lower() not in VARIED_EXTENSIONS:
+        return True
+    with suppress(NoTextError):
+        return any(True for _ in read_documents(file, key=file.name))
+    return False
 
 
 def _varied(source: Path, copy: int) -> bytes:

@@ -8,6 +8,13 @@ import typer
 from bootstrap.processes import python_command
 from jobs.queue import QUEUES
 
+GIVING_BACK = {"MALLOC_TRIM_THRESHOLD_": "131072", "MALLOC_MMAP_THRESHOLD_": "131072"}
+"""Bytes from which glibc gives memory back at once: it would learn from a book to keep what the
+next documents do not need. Set in the environment, they are taken from there.
+
+Source: mallopt(3).
+"""
+
 
 def worker_command(
     concurrency: Annotated[
@@ -30,4 +37,4 @@ def beat_command() -> None:
 def become(*arguments: str) -> None:
     """Replaces this process by one of the workers package; signals and id stay the same."""
     command = python_command("workers", *arguments)
-    os.execv(command[0], command)  # noqa: S606 - our own interpreter and module
+    os.execve(command[0], command, GIVING_BACK | os.environ)  # noqa: S606 - our own interpreter
