@@ -45,9 +45,9 @@ from storage.answer_cache import AnswerCacheStore
 from storage.answer_streams import AnswerStreams
 
 ANSWER_WAIT_SECONDS = 0.1
+"""How long a question waits for its place among the answers under way."""
 ANSWERS_PER_WAITING = 10
 """An answer of one second leaves a tenth of the places in the tenth of a second that one waits."""
-"""How long a question waits for its place among the answers under way."""
 
 
 def build_answering(

@@ -274,15 +274,14 @@ class AnsweringService:
         except BaseException:
             place.leave()
             raise
-        if early is not None:
+        if early is not None and not accepted.is_tutored:
             return self._run(accepted, early, asked_at, answer_place)
-        answer_place.has_begun()
+        answer_place.has_begun()  # a chat model is waited for, by the rewriter or by the tutor
         rewriter = self._rewriter
-        return self._run(
-            accepted,
-            place.start(lambda embedder: rewriter.understand(embedder, accepted)),
-            asked_at,
+        understanding = early or place.start(
+            lambda embedder: rewriter.understand(embedder, accepted)
         )
+        return self._run(accepted, understanding, asked_at)
 
     def _run(
         self,

@@ -208,3 +208,20 @@ async def test_who_asks_in_hindi_is_answered_in_hindi_words(tutoring: Tutoring, 
     assert hinted.data("notice")["detail"] == "संकेत 1, कुल 4"
     assert wrong.text.startswith("**अभी सही नहीं।**")
     assert right.text.startswith("**सही।**")
+
+
+async def test_a_message_to_the_tutor_keeps_no_question_waiting_for_its_beginning(
+    tutoring: Tutoring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    observed: list[float] = []
+    async with tutoring(GroundedChatModel()) as tutor:
+        begun = tutor.app.state.services.answering._places._begun
+        monkeypatch.setattr(begun, "observe", lambda waited, _inside: observed.append(waited))
+
+        first = await tutor.ask(OWN_QUESTION, mode="hints")
+        await tutor.ask("Another hint", **going_on(first))
+        of_tutoring = len(observed)
+        await tutor.ask(OWN_QUESTION)
+
+    assert (of_tutoring, len(observed)) == (0, 1)
+    assert begun.taken == 0
