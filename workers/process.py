@@ -1,6 +1,5 @@
 """One worker process: an event loop and the adapters, open from its fork to its end."""
 
-import asyncio
 import ctypes
 import logging
 import multiprocessing
@@ -27,6 +26,7 @@ from services.job_running import JobRunner
 from storage.database import Database
 from storage.errors import StorageUnavailableError
 from storage.repositories.job_values import ClaimedJob
+from workers.loop_thread import LoopThread
 from workers.mail import MailThread
 from workers.telling import TellingThread
 from workers.upkeep import UpkeepThread
@@ -49,7 +49,7 @@ class WorkerProcess:
     def __init__(self, settings: Settings, kinds: Collection[JobKind] = frozenset(JobKind)) -> None:
         self._settings = settings
         self._kinds = kinds
-        self._runner: asyncio.Runner | None = None
+        self._loop: LoopThread | None = None
         self._resources = AsyncExitStack()
         self._jobs: JobRunner | None = None
         self._signs: VitalSigns | None = None
@@ -68,8 +68,8 @@ class WorkerProcess:
     def open(self, **_signal: object) -> None:
         """Opens loop and adapters; called in the process once it is forked."""
         os.nice(NICENESS)
-        self._runner = asyncio.Runner()
-        self._jobs = self._runner.run(self._open())
+        self._loop = LoopThread("jobs")
+        self._jobs = self._loop.run(self._open())
         self._mail.start()
         self._telling.start()
         threading.Thread(target=self._look_for_jobs, name="look-for-jobs", daemon=True).start()
@@ -85,9 +85,9 @@ class WorkerProcess:
         self._statements.stop(CLOSING_SECONDS)
         if self._upkeep is not None:
             self._upkeep.stop(CLOSING_SECONDS)
-        if self._runner is not None and self._turn.acquire(timeout=CLOSING_SECONDS):
-            self._runner.run(self._resources.aclose())
-            self._runner.close()
+        if self._loop is not None and self._turn.acquire(timeout=CLOSING_SECONDS):
+            self._loop.run(self._resources.aclose())
+            self._loop.close()
 
     def hand_back(self, **_signal: object) -> None:
         """Has every process give its job back and take no other; called in Celery's parent."""
@@ -102,9 +102,9 @@ class WorkerProcess:
         with self._turn:
             if self._is_stopping.value:
                 return False
-            runner, jobs = self._opened()
+            loop, jobs = self._opened()
             try:
-                job = runner.run(jobs.claim())
+                job = loop.run(jobs.claim())
                 if job is None:
                     return False
                 self._do(job)
@@ -117,9 +117,9 @@ class WorkerProcess:
     def sweep(self) -> None:
         """Publishes again what was left lying."""
         with self._turn:
-            runner, jobs = self._opened()
+            loop, jobs = self._opened()
             try:
-                runner.run(jobs.sweep())
+                loop.run(jobs.sweep())
             except StorageUnavailableError:
                 logger.warning("PostgreSQL does not answer; the next sweep will look again")
 
@@ -146,15 +146,15 @@ class WorkerProcess:
         self._statements.start_round()
 
     def _do(self, job: ClaimedJob) -> None:
-        runner, jobs = self._opened()
+        loop, jobs = self._opened()
         try:
-            runner.run(jobs.do(job))
+            loop.run(jobs.do(job))
         except StorageUnavailableError:
             raise
         except Exception:
             logger.exception("job %s failed unexpectedly", job.id)
             message = "Something went wrong inside the service; its log says more."
-            runner.run(jobs.fail(job.id, "internal_error", message))
+            loop.run(jobs.fail(job.id, "internal_error", message))
 
     def _look_for_jobs(self) -> None:
         """Takes up whatever waits, at intervals that differ from process to process."""
@@ -185,12 +185,12 @@ class WorkerProcess:
             open_job_runner(adapters, name, lambda: self._is_stopping.value, self._kinds)
         )
 
-    def _opened(self) -> tuple[asyncio.Runner, JobRunner]:
-        if self._runner is None or self._jobs is None:
+    def _opened(self) -> tuple[LoopThread, JobRunner]:
+        if self._loop is None or self._jobs is None:
             self.open()
-        assert self._runner is not None  # noqa: S101 - opened above
+        assert self._loop is not None  # noqa: S101 - opened above
         assert self._jobs is not None  # noqa: S101 - opened above
-        return self._runner, self._jobs
+        return self._loop, self._jobs
 
 
 async def _tend(embedder: Embedder, database: Database, is_stopping: Callable[[], bool]) -> None:
