@@ -47,6 +47,10 @@ one that cannot read or write its files.
 Source: PostgreSQL manual, appendix A, error codes.
 """
 
+BROKEN_CLIENT = (asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What asyncpg raises over a connection that is lost. The second one where PostgreSQL's farewell is
+there already and the end of the connection is not: "cannot switch to state"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -229,7 +233,7 @@ async def _begun(pooled: AsyncConnection, begin: str) -> asyncpg.Connection:
     connection = await driver_connection(pooled)
     try:
         await connection.execute(begin)
-    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
+    except (asyncpg.PostgresConnectionError, *BROKEN_CLIENT, OSError):
         await pooled.invalidate()
         connection = await driver_connection(pooled)
         await connection.execute(begin)
@@ -241,7 +245,7 @@ async def _roll_back(pooled: AsyncConnection, connection: asyncpg.Connection) ->
     """Leaves the pool a connection that can be used again, or none."""
     try:
         await connection.execute("ROLLBACK")
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+    except (asyncpg.PostgresError, *BROKEN_CLIENT, OSError):
         await pooled.invalidate()
 
 
@@ -253,10 +257,15 @@ async def translated_errors() -> AsyncIterator[None]:
     except (InterfaceError, OperationalError, PoolTimeoutError, OSError, TimeoutError) as error:
         raise StorageUnavailableError from error
     except DBAPIError as error:
-        if error.connection_invalidated or is_temporary(error.orig):
+        cause = getattr(error.orig, "__cause__", None)
+        if (
+            error.connection_invalidated
+            or is_temporary(error.orig)
+            or isinstance(cause, BROKEN_CLIENT)
+        ):
             raise StorageUnavailableError from error
         raise
-    except asyncpg.InterfaceError as error:
+    except BROKEN_CLIENT as error:
         raise StorageUnavailableError from error
     except asyncpg.PostgresError as error:
         if is_temporary(error):

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
+import asyncpg
 import httpx2
 import pytest
 from asgi_lifespan import LifespanManager
@@ -24,6 +25,7 @@ from bootstrap.settings import Settings
 from models import AuditEvent, Course, Enrollment
 from services.courses import NewCourse
 from storage.database import MAINTENANCE, Database, PoolOptions, Scope
+from storage.errors import StorageUnavailableError
 from storage.migrations import upgrade_to_head
 from storage.repositories.courses import CourseRepository
 from tests.support.service import People, Person
@@ -131,6 +133,50 @@ async def own_home(tmp_path: Path) -> AsyncIterator[Home]:
     with embedded_servers(home) as servers:
         await asyncio.to_thread(upgrade_to_head, servers.urls.database_url)
         yield home
+
+
+FAREWELL = "cannot switch to state 15; another operation (2) is in progress"
+
+
+async def test_a_connection_that_heard_its_servers_farewell_is_replaced(
+    single: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with single.connection(MAINTENANCE):
+        pass  # SQLAlchemy has asked what it asks a first connection
+    execute, refused = asyncpg.Connection.execute, []
+
+    async def refusing_once(self: asyncpg.Connection, *arguments, **options):
+        if not refused:
+            refused.append(arguments)
+            raise asyncpg.InternalClientError(FAREWELL)
+        return await execute(self, *arguments, **options)
+
+    monkeypatch.setattr(asyncpg.Connection, "execute", refusing_once)
+
+    async with single.connection(MAINTENANCE) as connection:
+        assert await connection.fetchval("SELECT 1") == 1
+    assert len(refused) == 1
+
+
+async def test_a_farewell_that_sqlalchemy_hears_is_told_as_the_databases_absence(
+    single: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_arguments, **_options):
+        raise asyncpg.InternalClientError(FAREWELL)
+
+    monkeypatch.setattr(asyncpg.Connection, "prepare", refuse)
+
+    with pytest.raises(StorageUnavailableError):
+        await single.ping()
+
+
+@pytest.mark.parametrize("opened", ["connection", "transaction"])
+async def test_a_farewell_in_the_middle_is_told_as_the_databases_absence(
+    single: Database, opened: str
+) -> None:
+    with pytest.raises(StorageUnavailableError):
+        async with getattr(single, opened)(MAINTENANCE):
+            raise asyncpg.InternalClientError(FAREWELL)
 
 
 async def test_the_service_answers_503_while_postgresql_restarts_and_then_goes_on(
