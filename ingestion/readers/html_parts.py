@@ -1,6 +1,7 @@
 """Long web pages in parts, each a page of its own: Pandoc's memory grows with what it is given."""
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from typing import Final
 
 import lxml.html
@@ -12,8 +13,7 @@ MAX_PART_CHARACTERS: Final = 100_000
 """Pandoc takes 140 MB for so much, and 290 MB for a whole book of a million characters."""
 _MAX_DEPTH: Final = 20
 _CONTAINERS: Final = frozenset({"article", "div", "main", "section"})
-_NOTES: Final = "//*[@role='doc-endnotes']"
-_NOTE: Final = ".//li[@id]"
+_NOTES: Final = "//*[@role='doc-endnotes']//li[@id]"
 
 
 def page_parts(root: lxml.html.HtmlElement) -> Iterator[str]:
@@ -27,17 +27,24 @@ def page_parts(root: lxml.html.HtmlElement) -> Iterator[str]:
         yield page
         return
     notes = _taken_notes(root)
-    head = page[: page.index("<body")]
+    before = _markup_before_body(root)
     for part in _joined(_pieces(body, depth=0)):
-        yield f"{head}<body>{part}{_notes_of(part, notes)}</body></html>"
+        yield f"{before}<body>{part}{_notes_of(part, notes)}</body></html>"
+
+
+def _markup_before_body(root: lxml.html.HtmlElement) -> str:
+    """The page's own tag and its head."""
+    empty = lxml.html.Element("html", dict(root.attrib))
+    empty.extend(deepcopy(head) for head in root.iterchildren("head"))
+    return _markup(empty).removesuffix("</html>")
 
 
 def _taken_notes(root: lxml.html.HtmlElement) -> dict[str, str]:
     """The notes at the end of a page, by their ids, which are taken out of it."""
-    notes: dict[str, str] = {}
-    for element in root.xpath(_NOTES):
-        notes |= {note.get("id"): _markup(note) for note in element.xpath(_NOTE)}
-        element.drop_tree()
+    found = root.xpath(_NOTES)
+    notes = {note.get("id"): _markup(note) for note in found}
+    for note in found:
+        note.drop_tree()
     return notes
 
 

@@ -4,10 +4,12 @@ import importlib.util
 import json
 import shutil
 import subprocess
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
+from zipfile import BadZipFile
 
 from lxml import etree
 
@@ -108,6 +110,9 @@ def _trees_of_word_file(source: Source) -> Iterator[dict[str, Any]]:
                 yield _run_pandoc(source, str(part))
         except etree.XMLSyntaxError as error:
             reason = f"its text is not well-formed XML ({error}); save it again"
+            raise DamagedDocumentError(source.key, reason) from error
+        except (BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            reason = f"the archive it consists of is not whole ({error}); fetch or save it again"
             raise DamagedDocumentError(source.key, reason) from error
 
 

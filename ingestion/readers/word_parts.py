@@ -36,11 +36,12 @@ class _Cuts:
 def word_file_parts(path: Path, folder: Path) -> Iterator[Path]:
     """A Word file, in parts that begin with a heading each, made in `folder`; a short one itself.
 
-    It is not cut within a list that counts on, as such a list would begin anew. Each part is
-    deleted when the next is asked for.
+    It is not cut within a list that counts on, as such a list would begin anew. Each part
+    takes the place of the one before it.
 
     Raises:
         XMLSyntaxError: Its text is not well-formed.
+        BadZipFile, zlib.error, EOFError, NotImplementedError: The archive is damaged.
     """
     with ZipFile(path) as archive:
         names = archive.namelist()

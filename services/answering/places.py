@@ -34,17 +34,17 @@ class AnswerPlace:
         """Its sources are there; how long they took tells how many may be begun at a time."""
         if self._is_beginning:
             self._begun.observe(time.monotonic() - self._let_in_at, self._inside)
-        self.has_begun()
+        self.leave_beginnings()
 
-    def has_begun(self) -> None:
-        """What is left to do, or to wait for, is no measure of how busy we are; idempotent."""
+    def leave_beginnings(self) -> None:
+        """Makes room for another beginning without a measure of how busy we are; idempotent."""
         if self._is_beginning:
             self._is_beginning = False
             self._begun.leave()
 
     def leave(self) -> None:
         """The answer has ended, or was never started; to be called once."""
-        self.has_begun()
+        self.leave_beginnings()
         self._told.leave()
 
 

@@ -261,7 +261,7 @@ class AnsweringService:
         remark = remark_in(question.text)
         if remark is not None:
             accepted = await self._acceptance.accept(actor, course, question, remark)
-            answer_place.has_begun()
+            answer_place.leave_beginnings()
             return self._run(accepted, None, asked_at)
         place = await self._encoder.admit()
         early = None
@@ -276,7 +276,8 @@ class AnsweringService:
             raise
         if early is not None and not accepted.is_tutored:
             return self._run(accepted, early, asked_at, answer_place)
-        answer_place.has_begun()  # a chat model is waited for, by the rewriter or by the tutor
+        # A chat model is waited for from here on, by the rewriter or by the tutor.
+        answer_place.leave_beginnings()
         rewriter = self._rewriter
         understanding = early or place.start(
             lambda embedder: rewriter.understand(embedder, accepted)

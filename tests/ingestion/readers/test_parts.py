@@ -143,6 +143,37 @@ def test_a_word_file_whose_text_breaks_off_is_refused_for_it(tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("cut_small")
+def test_a_word_file_whose_archive_is_damaged_within_is_refused_for_it(tmp_path: Path) -> None:
+    path = book(tmp_path, "docx")
+    content = bytearray(path.read_bytes())
+    with ZipFile(path) as archive:
+        styles = archive.getinfo("word/styles.xml")
+    for place in range(styles.header_offset + 200, styles.header_offset + 300):
+        content[place] ^= 0x55
+    path.write_bytes(content)
+
+    with pytest.raises(pandoc.DamagedDocumentError, match="not whole"):
+        whole(path)
+
+
+@pytest.mark.usefixtures("cut_small")
+def test_what_stands_beside_the_notes_of_a_page_is_kept(tmp_path: Path) -> None:
+    paragraphs = f"<p>{'Words. ' * 100}</p>" * 20
+    reference = '<p>A<a href="#fn1" role="doc-noteref">1</a>.</p>'
+    notes = '<ol><li id="fn1" role="doc-endnote"><p>Note one.</p></li></ol>'
+    endnotes = f'<section role="doc-endnotes"><p>Notes of the editor.</p>{notes}</section>'
+    path = tmp_path / "notes.html"
+    head = '<head><title>T</title><meta name="x" content="<body>"></head>'
+    path.write_text(f"<html>{head}<body>{reference}{paragraphs}{endnotes}<p>End.</p></body></html>")
+
+    texts = [text for _, text in outline(whole(path))]
+
+    assert texts[:2] == ["A.", "Note one."]
+    assert texts[-2:] == ["Notes of the editor.", "End."]
+    assert len(texts) == 24
+
+
+@pytest.mark.usefixtures("cut_small")
 def test_running_text_is_never_cut(tmp_path: Path) -> None:
     sentence = "A body <b>moves</b> if its <i>position</i> changes. "
     loose = f"<div>{sentence * 200}<p>Then.</p>{sentence * 200}</div>"

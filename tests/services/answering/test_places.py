@@ -32,7 +32,7 @@ async def test_what_is_left_to_wait_for_counts_once_however_often_it_is_said() -
     answers, told, begun = places(told=3, begun=3)
     one, other = await answers.enter(), await answers.enter()
 
-    one.has_begun()
+    one.leave_beginnings()
     one.prepared()
     one.leave()
 
