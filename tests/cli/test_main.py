@@ -5,12 +5,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from cli.main import COMMANDS
+from cli.main import COMMANDS, command_line
 from tests.support.programs import Programs
 
 FIXED = frozenset(
@@ -45,9 +45,16 @@ def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_names_something_that_is_there(name: str) -> None:
-    module, _, attribute = COMMANDS[name].partition(":")
+    assert callable(COMMANDS[name].load())
 
-    assert callable(getattr(import_module(module), attribute))
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_says_of_every_command_what_its_own_help_begins_with(name: str) -> None:
+    help_of_its_own = " ".join(
+        CliRunner().invoke(command_line(name), [name, "--help"]).output.split()
+    )
+
+    assert COMMANDS[name].summary in help_of_its_own
 
 
 def test_every_promised_command_is_there() -> None:
@@ -57,7 +64,19 @@ def test_every_promised_command_is_there() -> None:
 def test_help_names_every_command() -> None:
     shown = run("--help").stdout
 
-    assert [name for name in COMMANDS if name not in shown] == []
+    assert [name for name in COMMANDS if f" {name} " not in shown] == []
+
+
+def test_help_imports_no_command() -> None:
+    program = (
+        "import sys; from cli.main import command_line; command_line(None); print(*sys.modules)"
+    )
+
+    imported = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    assert [name for name in imported if name.startswith(("cli.", "bootstrap"))] == ["cli.main"]
 
 
 def test_an_unknown_command_is_a_usage_error(refused: Callable[..., str]) -> None:

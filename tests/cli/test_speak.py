@@ -12,7 +12,7 @@ from tests.support.remote_services import SPOKEN, remote_services
 def speak(text: str, out: Path, url: str) -> Result:
     command = ["speak", text, "--out", str(out)]
     environment = {"NEUROSHIKSHA_SPEECH_URL": url}
-    return CliRunner().invoke(command_line(["speak"]), command, env=environment)
+    return CliRunner().invoke(command_line("speak"), command, env=environment)
 
 
 def test_what_is_said_is_in_the_file(tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ def test_each_command_has_its_options(command: Command, tmp_path: Path) -> None:
     given.touch()
     words = [str(given) if word.startswith("~/") else word for word in command.words[1:]]
     assert words[0] in COMMANDS
-    known: Any = typer.main.get_command(command_line([words[0]]))
+    known: Any = typer.main.get_command(command_line(words[0]))
 
     while hasattr(known, "commands"):
         name, *words = words

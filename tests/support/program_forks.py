@@ -15,7 +15,6 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 import api.app  # noqa: F401 - what `serve` loads by name
@@ -32,7 +31,7 @@ PROGRAMS: dict[str, Callable[[], None]] = {
 def main() -> None:
     """Serves until the tests let go of their end; in a fork, runs its program."""
     for command in cli.main.COMMANDS.values():
-        import_module(command.partition(":")[0])
+        command.load()
     gc.collect()
     gc.freeze()
     program = asked_program(socket.socket(fileno=int(sys.argv[1])))
