@@ -50,7 +50,7 @@ WHERE d.course_id = :course ORDER BY d.key, c.ordinal
 
 PATIENCE_SECONDS = 300
 """Long enough for a slow machine; nothing waits where things go well."""
-MANY = 1_500
+MANY = 900
 """Documents that take several seconds: a job tells its progress once in one, and is to be met in
 the middle of its work."""
 LONGER_THAN_CELERY_WAITS = 6.0
