@@ -15,6 +15,7 @@ from storage.paging import PageRequest
 from storage.repositories.job_values import JobStep, StoredJob
 
 QUIET_SECONDS = 15.0
+NONE_YET = "No jobs yet. Uploads, `ingest --via-workers` and what teachers have made are jobs."
 
 job_commands = typer.Typer(help="Jobs of the workers.", no_args_is_help=True)
 
@@ -57,6 +58,9 @@ def retry_command(job_id: JobId) -> None:
 async def _list(wanted: JobFilter, size: int) -> int:
     async with cli_services() as context:
         page = await context.services.jobs.page(context.actor, PageRequest(1, size), wanted)
+    if not page.items:
+        typer.echo(NONE_YET if wanted == JobFilter() else "No such jobs.")
+        return 0
     table = Table(box=None, pad_edge=False)
     for name in ("id", "kind", "topic", "status", "stage", "progress", "left", "reason"):
         table.add_column(name)

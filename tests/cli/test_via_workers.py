@@ -136,6 +136,7 @@ def test_ctrl_c_leaves_a_job_to_the_workers_and_jobs_cancels_and_retries_it(
     following.send_signal(signal.SIGINT)
     _, errors = following.communicate(timeout=PATIENCE_SECONDS)
     listed = command("jobs", "list", "--course", course, "--status", "queued")
+    none = command("jobs", "list", "--course", course, "--status", "succeeded")
     cancelled = command("jobs", "cancel", job_id)
     shown = command("jobs", "show", job_id)
     retried = command("jobs", "retry", job_id)
@@ -146,6 +147,7 @@ def test_ctrl_c_leaves_a_job_to_the_workers_and_jobs_cancels_and_retries_it(
     assert following.returncode == 130
     assert f"neuroshiksha jobs cancel {job_id}" in errors
     assert job_id in listed.stdout
+    assert (none.returncode, none.stdout) == (0, "No such jobs.\n")
     assert (cancelled.returncode, cancelled.stdout) == (0, "Cancelled.\n")
     assert shown.returncode == 1
     assert "cancelled" in shown.stdout

@@ -383,14 +383,18 @@ def test_wrong_password_is_said_beside_the_form(page) -> None:
     assert page.get_by_role("alert").inner_text() != ""
 
 
-def test_phone_shows_chat_without_sideways_scrolling(page) -> None:
+def test_phone_shows_chat_without_sideways_scrolling_and_the_name_of_the_course(page) -> None:
     page.set_viewport_size(PHONE)
     open_demo_course(page)
     ask_first_suggestion(page)
 
     width = page.evaluate("document.documentElement.scrollWidth")
+    title = page.locator(".top-bar .where")
+    cut_off = title.evaluate("shown => shown.scrollWidth - shown.clientWidth")
 
     assert width <= PHONE["width"]
+    assert title.inner_text() == "How Things Move and Keep Time"
+    assert cut_off <= 0
 
 
 def test_script_in_a_question_stays_text(page) -> None:
