@@ -32,7 +32,7 @@ from ingestion.reading import read_documents
 DOCUMENTS = 600
 """About ten minutes for the demo course on two slow cores; both runs together."""
 LEAST_DOCUMENTS = 160
-"""Twice the files of a course, so that they come again."""
+"""Ten parts of sixteen files, so that there is something to cancel and go on with."""
 WORKER_MIB = 600
 GROWTH = 1.5
 UNDISTURBED, DISTURBED = "undisturbed", "disturbed"
@@ -67,22 +67,29 @@ WHERE (id = $1::uuid OR parent_id = $1::uuid) AND status IN ('queued', 'running'
 """
 
 
-def make_library(folder: Path, documents: int) -> str:
-    """Fills a folder with so many files, and tells what they are made of.
+def library_root() -> Path:
+    """The folder that the library is made of."""
+    given = os.environ.get("BENCHMARK_LIBRARY")
+    return Path(given) if given else CHECKOUT / "demo" / "course"
+
+
+def sources(root: Path) -> list[Path]:
+    """Its files that can be read."""
+    readable = supported_extensions()
+    files = [file for file in sorted(root.rglob("*")) if file.suffix.lower() in readable]
+    return [file for file in files if _holds_text(file)]
+
+
+def make_library(folder: Path, files: Sequence[Path], documents: int) -> None:
+    """Fills a folder with so many files, made of those given, which come again in their order.
 
     A text is varied by turning its paragraphs around and by a last line of its own; a file of
     another kind is repeated as it is.
     """
-    given = os.environ.get("BENCHMARK_LIBRARY")
-    root = Path(given) if given else CHECKOUT / "demo" / "course"
-    readable = supported_extensions()
-    files = [file for file in sorted(root.rglob("*")) if file.suffix.lower() in readable]
-    files = [file for file in files if _holds_text(file)]
     for number, source in enumerate(islice(cycle(files), documents)):
         target = folder / f"{number // 100:03}" / f"{number:05}-{source.name}"
         target.parent.mkdir(exist_ok=True)
         target.write_bytes(_varied(source, number // len(files)))
-    return f"{len(files)} files of {root.name}"
 
 
 def _holds_text(file: Path) -> bool:
@@ -103,7 +110,7 @@ def _varied(source: Path, copy: int) -> bytes:
     return "\n\n".join(paragraphs).encode()
 
 
-def growth(parts: Sequence[Sequence[Mapping[str, Any]]]) -> float:
+def growth(parts: Sequence[Sequence[Mapping[str, Any]]], files: int) -> float:
     """Time of the files that came again, at the last time over the first.
 
     A whole book as PDF takes several times as long for each passage as a note, so only the same
@@ -112,20 +119,18 @@ def growth(parts: Sequence[Sequence[Mapping[str, Any]]]) -> float:
 
     Args:
         parts: the reports of their files, in the order in which they were done.
-
-    Raises:
-        ZeroDivisionError: no file came again.
+        files: how many the library was made of.
     """
-    times: dict[str, list[float]] = {}
+    times: dict[int, list[float]] = {}
     for part in parts[1:]:
         for file in part:
-            _, _, source = Path(file["path"]).name.partition("-")
-            times.setdefault(source, []).append(file["seconds"])
+            number = int(Path(file["path"]).name.partition("-")[0])
+            times.setdefault(number % files, []).append(file["seconds"])
     again = [seconds for seconds in times.values() if len(seconds) > 1]
     return sum(seconds[-1] for seconds in again) / sum(seconds[0] for seconds in again)
 
 
-def compare(here: Installation, documents: int) -> bool:
+def compare(here: Installation, files: Sequence[Path], documents: int) -> bool:
     """Brings the library in twice; whether the promises are kept."""
     here.prepare_encoder()
     with (
@@ -133,19 +138,19 @@ def compare(here: Installation, documents: int) -> bool:
         worker(here.environment) as process,
         PeakMemory(process) as memory,
     ):
-        made_of = make_library(Path(folder), documents)
+        make_library(Path(folder), files, documents)
         began = perf_counter()
         here.command("ingest", folder, "--course", UNDISTURBED, "--create", "--via-workers")
         seconds = perf_counter() - began
         interruption = _disturbed_run(here, Path(folder), documents)
     database_url = here.urls.database_url
-    grown = round(growth(asyncio.run(_parts(database_url))), 2)
+    grown = round(growth(asyncio.run(_parts(database_url)), len(files)), 2)
     rows = asyncio.run(_rows(database_url, UNDISTURBED))
     others = asyncio.run(_rows(database_url, DISTURBED))
     return write_report(
         "library",
         {
-            "material": f"{made_of}, repeated and varied",
+            "material": f"{len(files)} files of {library_root().name}, repeated and varied",
             "seconds": round(seconds, 1),
             "documents_per_second": round(documents / seconds, 2),
             "chunks_per_second": round(rows["chunks"] / seconds, 1),
@@ -240,10 +245,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=DOCUMENTS)
     chosen = parser.parse_args(arguments)
-    if chosen.documents < LEAST_DOCUMENTS:
-        parser.error(f"--documents must be at least {LEAST_DOCUMENTS}")
+    files = sources(library_root())
+    least = max(LEAST_DOCUMENTS, 2 * len(files))
+    if chosen.documents < least:
+        parser.error(
+            f"--documents must be at least {least}: {LEAST_DOCUMENTS}, and twice the files"
+        )
     with installation() as here:
-        is_kept = compare(here, chosen.documents)
+        is_kept = compare(here, files, chosen.documents)
     return 0 if is_kept else 1
 
 
