@@ -74,7 +74,7 @@ def library_root() -> Path:
 
 
 def sources(root: Path) -> list[Path]:
-    """Its files that can be read."""
+    """The files below a folder that can be read and hold text."""
     readable = supported_extensions()
     files = [file for file in sorted(root.rglob("*")) if file.suffix.lower() in readable]
     return [file for file in files if _holds_text(file)]

@@ -17,7 +17,7 @@ class Command:
 
     Attributes:
         place: Its module and name there: a function, or a Typer application.
-        summary: What the list of commands says of it; the first line of its own help.
+        summary: What the list of commands says of it; its own help says the same.
     """
 
     place: str

@@ -62,6 +62,15 @@ def test_copied_checkout_does_not_run_the_code_of_the_original(checkout):
     assert (completed.returncode, "moved or copied" in completed.stderr) == (1, True)
 
 
+def test_what_is_compiled_is_kept_where_an_image_says_not_to(checkout, monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (checkout / ".venv" / "bin" / "python").write_text(
+        '#!/bin/sh\necho "set: $PYTHONDONTWRITEBYTECODE"\n'
+    )
+
+    assert launch(checkout / "neuroshiksha").stdout == "set: \n"
+
+
 def test_exit_code_is_that_of_the_command(checkout):
     (checkout / ".venv" / "bin" / "python").write_text("#!/bin/sh\nexit 2\n")
 

@@ -49,7 +49,7 @@ def test_every_command_names_something_that_is_there(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_the_list_says_of_every_command_what_its_own_help_begins_with(name: str) -> None:
+def test_the_list_says_of_every_command_what_its_own_help_says(name: str) -> None:
     help_of_its_own = " ".join(
         CliRunner().invoke(command_line(name), [name, "--help"]).output.split()
     )

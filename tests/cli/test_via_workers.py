@@ -16,6 +16,7 @@ import pytest
 from bootstrap.home import CHECKOUT
 from bootstrap.processes import python_command
 from bootstrap.settings import Settings
+from cli.jobs import NONE_YET
 from services.ingestion.submission import BATCH_FILES
 from tests.support.encoder import exported_encoder
 from tests.support.programs import Programs
@@ -120,6 +121,16 @@ def test_the_workers_bring_a_library_in_while_the_terminal_tells_of_each_file(
     assert "failed: broken.pdf: " in ingested.stdout
     totals = json.loads(report.read_text())["totals"]
     assert (totals["ok"], totals["failed"]) == (BATCH_FILES, 1)
+
+
+def test_a_new_installation_says_that_it_has_no_jobs(
+    programs: Programs, environment: dict[str, str], own_database_url: str
+):
+    of_a_new_one = environment | {"DATABASE_URL": own_database_url}
+
+    listed = programs.run("jobs", "list", environment=of_a_new_one)
+
+    assert (listed.returncode, listed.stdout.strip()) == (0, NONE_YET)
 
 
 def test_ctrl_c_leaves_a_job_to_the_workers_and_jobs_cancels_and_retries_it(

@@ -7,7 +7,7 @@ import pytest
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OF_COLOURS = ["color-contrast", "link-in-text-block"]
-"""Rules whose outcome a theme changes."""
+"""Rules that a theme can break: it changes the colours of web/src/tokens.css and nothing else."""
 SHOW_THEME = """theme => {
   const { dataset } = document.documentElement;
   const before = dataset.theme;
