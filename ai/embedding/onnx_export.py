@@ -4,6 +4,7 @@
 that when it is needed.
 """
 
+import argparse
 import hashlib
 import os
 import shutil
@@ -12,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from ai.embedding.onnx_files import (
     TOKENIZER_FILE,
     ExportedFile,
     OnnxModelFiles,
+    Precision,
     read_exported,
 )
 
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 EXPORT_TIMEOUT_SECONDS = 300.0
-MAX_DIFFERENCE = 1e-4
+LEAST_SIMILARITY: dict[Precision, float] = {"int8": 0.995, "float32": 1 - 1e-6}
+"""Cosine of a vector and the source's, below which an export is refused."""
 
 # Different lengths in one batch exercise the padding, the last one the cut at the token limit.
 VERIFICATION_TEXTS = (
@@ -61,11 +64,11 @@ def ensure_exported(folder: Path) -> OnnxModelFiles:
         raise EncoderExportError(str(error)) from error
 
 
-def export(folder: Path) -> OnnxModelFiles:
+def export(folder: Path, precision: Precision = "int8") -> OnnxModelFiles:
     """Export in this process (it imports torch), verify, and only then put in place.
 
     Raises:
-        EncoderExportError: a vector differs from sentence-transformers by more than 1e-4.
+        EncoderExportError: a vector is less like sentence-transformers' than `LEAST_SIMILARITY`.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -76,16 +79,16 @@ def export(folder: Path) -> OnnxModelFiles:
 
         model = load_sentence_transformer()
         _write_tokenizer(scratch)
-        write_graph(model, scratch)
+        write_graph(model, scratch, precision)
         write_word_embeddings(model, scratch)
-        _describe(model, scratch, max_difference=0.0).write_manifest()
-        difference = _difference_from_source(model, scratch)
-        if difference > MAX_DIFFERENCE:
+        _describe(model, scratch, precision, similarity=0.0).write_manifest()
+        similarity = _similarity_to_source(model, scratch)
+        if similarity < LEAST_SIMILARITY[precision]:
             raise EncoderExportError(
-                f"its vectors differ from sentence-transformers by {difference:.2e} in a "
-                f"component, more than the {MAX_DIFFERENCE:.0e} allowed"
+                f"the cosine of its vectors and those of sentence-transformers is {similarity:.6f},"
+                f" less than the {LEAST_SIMILARITY[precision]:.6f} wanted"
             )
-        _describe(model, scratch, max_difference=difference).write_manifest()
+        _describe(model, scratch, precision, similarity=similarity).write_manifest()
         _put_in_place(scratch, folder)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -119,7 +122,7 @@ def _write_tokenizer(folder: Path) -> None:
 
 
 def _describe(
-    model: "SentenceTransformer", folder: Path, *, max_difference: float
+    model: "SentenceTransformer", folder: Path, precision: Precision, *, similarity: float
 ) -> OnnxModelFiles:
     from ai.embedding.sentence_transformer import EMBEDDER_ID, WEIGHTS_SOURCE
 
@@ -129,7 +132,8 @@ def _describe(
         dimension=int(model.get_embedding_dimension() or 0),
         max_tokens=int(model.max_seq_length or 0),
         source=WEIGHTS_SOURCE,
-        max_difference=max_difference,
+        precision=precision,
+        similarity=similarity,
         files={name: _fingerprint(folder / name) for name in EXPORTED_FILES},
     )
 
@@ -140,8 +144,8 @@ def _fingerprint(path: Path) -> ExportedFile:
     return ExportedFile(size_bytes=path.stat().st_size, sha256=digest)
 
 
-def _difference_from_source(model: "SentenceTransformer", folder: Path) -> float:
-    """The largest difference of a component over the verification texts."""
+def _similarity_to_source(model: "SentenceTransformer", folder: Path) -> float:
+    """The least cosine of a vector and the source's over the verification texts."""
     from ai.embedding.onnx import OnnxEmbedder
 
     expected = model.encode(
@@ -153,7 +157,7 @@ def _difference_from_source(model: "SentenceTransformer", folder: Path) -> float
     finally:
         embedder.close()
     actual = np.stack([passage.vector for passage in exported])
-    return float(np.abs(actual - np.asarray(expected)).max())
+    return float((actual * np.asarray(expected)).sum(axis=1).min())
 
 
 def _put_in_place(scratch: Path, folder: Path) -> None:
@@ -187,11 +191,12 @@ def _replace(scratch: Path, folder: Path) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Export to the folder named in ``arguments``; exit status 0, or 2 on wrong usage."""
-    if len(arguments) != 1:
-        sys.stderr.write("usage: python -m ai.embedding.onnx_export FOLDER\n")
-        return 2
-    files = export(Path(arguments[0]))
-    sys.stdout.write(f"{files.embedder_id} exported to {files.folder}\n")
+    parser = argparse.ArgumentParser(prog="python -m ai.embedding.onnx_export")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--precision", choices=get_args(Precision), default="int8")
+    given = parser.parse_args(arguments)
+    files = export(given.folder, given.precision)
+    sys.stdout.write(f"{files.embedder_id} ({files.precision}) exported to {files.folder}\n")
     return 0
 
 

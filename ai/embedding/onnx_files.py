@@ -3,15 +3,17 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal
 
 from ai.embedding.errors import EncoderFilesError
 
-FORMAT = 1
+FORMAT = 2
 GRAPH_FILE = "encoder.onnx"
 WEIGHTS_FILE = "encoder.weights"
 WORD_EMBEDDINGS_FILE = "word_embeddings.f32"
 TOKENIZER_FILE = "tokenizer.json"
 MANIFEST_FILE = "manifest.json"
+Precision = Literal["int8", "float32"]
 EXPORTED_FILES = (GRAPH_FILE, WEIGHTS_FILE, WORD_EMBEDDINGS_FILE, TOKENIZER_FILE)
 
 
@@ -33,7 +35,8 @@ class OnnxModelFiles:
         dimension: components of a vector.
         max_tokens: word pieces read of a text.
         source: package and version that the weights came in, such as ``name==0.1.0``.
-        max_difference: largest component difference from the source, measured at the export.
+        precision: of the weights.
+        similarity: least cosine of a vector and the source's, measured at the export.
         files: size and checksum of each file.
     """
 
@@ -42,7 +45,8 @@ class OnnxModelFiles:
     dimension: int
     max_tokens: int
     source: str
-    max_difference: float
+    precision: Precision
+    similarity: float
     files: dict[str, ExportedFile]
 
     @property

