@@ -1,6 +1,6 @@
 """Text between the task that receives it and the stream that gives it on."""
 
-import asyncio
+from ai.chat.signal import Signal
 
 _FULL_CHARACTERS = 1 << 16
 
@@ -16,8 +16,8 @@ class Inbox:
     def __init__(self) -> None:
         self._text = ""
         self._is_closed = False
-        self._arrived = asyncio.Event()
-        self._taken = asyncio.Event()
+        self._arrived = Signal()
+        self._taken = Signal()
 
     @property
     def is_full(self) -> bool:
@@ -26,25 +26,31 @@ class Inbox:
 
     async def room(self) -> None:
         """Waits until something is taken."""
-        self._taken.clear()
         await self._taken.wait()
 
     def put(self, text: str) -> None:
         """Adds `text`; an empty one wakes nobody."""
         if text:
             self._text += text
-            self._arrived.set()
+            self._arrived.send()
 
     def close(self) -> None:
         """Says that nothing more will come. May be called again."""
         self._is_closed = True
-        self._arrived.set()
+        self._arrived.send()
+        self._arrived.close()
 
-    async def take(self) -> str:
-        """Gives all the text there is, waiting for some; an empty string at the end."""
-        if not self._text and not self._is_closed:
-            await self._arrived.wait()
+    async def take(self, until: float) -> str:
+        """Gives all the text there is, waiting for some; an empty string at the end.
+
+        Args:
+            until: How long to wait, a time of the event loop's clock.
+
+        Raises:
+            TimeoutError: nothing came in that time.
+        """
+        if not self._text and not self._is_closed and not await self._arrived.wait(until):
+            raise TimeoutError
         text, self._text = self._text, ""
-        self._arrived.clear()
-        self._taken.set()
+        self._taken.send()
         return text

@@ -213,13 +213,11 @@ class OpenAICompatibleChatModel:
 
     async def _next_text(self, inbox: Inbox, limit_seconds: float, deadline: float) -> str:
         limit = asyncio.get_running_loop().time() + limit_seconds
-        is_last = deadline < limit
         try:
-            async with asyncio.timeout_at(min(limit, deadline)):
-                return await inbox.take()
+            return await inbox.take(min(limit, deadline))
         except TimeoutError as error:
             message = f"gave no text for {limit_seconds:g} seconds"
-            if is_last:
+            if deadline < limit:
                 message = "did not end its answer in the time there is for it"
             raise UpstreamTimedOutError(self._name, message) from error
 

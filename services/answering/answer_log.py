@@ -1,10 +1,14 @@
 """The events of one answer, in memory, for any number of listeners."""
 
 import asyncio
+import math
 from bisect import bisect_right
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from ai.chat.signal import Signal
 
 EventName = Literal["start", "sources", "delta", "notice", "done", "error"]
 LAST_EVENTS: frozenset[EventName] = frozenset({"done", "error"})
@@ -64,7 +68,7 @@ class AnswerLog:
         events: Sequence[AnswerEvent] = (),
         *,
         next_sequence: int = 1,
-        recorder: Callable[[AnswerEvent], None] | None = None,
+        recorder: Callable[[], None] | None = None,
     ) -> None:
         """Begins a log, or goes on with one whose `events` readers may have seen."""
         self.first_sequence = events[0].sequence if events else next_sequence
@@ -73,7 +77,7 @@ class AnswerLog:
         self._shown = len(self._events)
         self._recorder = recorder
         self._is_abandoned = False
-        self._grown = asyncio.Event()
+        self._readers: set[Signal] = set()
 
     @property
     def is_closed(self) -> bool:
@@ -97,7 +101,7 @@ class AnswerLog:
         if self._recorder is None:
             self.show()
         else:
-            self._recorder(event)
+            self._recorder()
         return event
 
     def extend(self, events: Sequence[AnswerEvent]) -> None:
@@ -132,37 +136,47 @@ class AnswerLog:
         `events_after`. Where nothing happens for `pause_seconds`, an empty list is given.
         """
         position, has_begun = 0, False
-        while True:
-            if position < self._shown:
-                batch = self._events[position : self._shown]
-                if not has_begun:
-                    batch = list(events_after(self._events[: self._shown], after))
-                    has_begun = bool(batch)
-                position = self._shown
-                if batch:
-                    yield batch
-            elif self.is_closed:
-                return
-            elif not await self._wait(pause_seconds):
-                yield []
+        with self._reader() as grown:
+            while True:
+                if position < self._shown:
+                    batch = self._events[position : self._shown]
+                    if not has_begun:
+                        batch = list(events_after(self._events[: self._shown], after))
+                        has_begun = bool(batch)
+                    position = self._shown
+                    if batch:
+                        yield batch
+                elif self.is_closed:
+                    return
+                elif not await grown.wait(_after(pause_seconds)):
+                    yield []
 
     async def closed(self) -> list[AnswerEvent]:
         """All events that were shown, once nothing follows.
 
         The last one ends the answer, unless the log was abandoned.
         """
-        while not self.is_closed:
-            await self._grown.wait()
+        with self._reader() as grown:
+            while not self.is_closed:
+                await grown.wait()
         return self._events[: self._shown]
 
     def _wake(self) -> None:
-        self._grown.set()
-        self._grown = asyncio.Event()
+        for reader in self._readers:
+            reader.send()
 
-    async def _wait(self, pause_seconds: float | None) -> bool:
+    @contextmanager
+    def _reader(self) -> Iterator[Signal]:
+        """What tells one reader that the log has grown, or is over."""
+        signal = Signal()
+        self._readers.add(signal)
         try:
-            async with asyncio.timeout(pause_seconds):
-                await self._grown.wait()
-        except TimeoutError:
-            return False
-        return True
+            yield signal
+        finally:
+            self._readers.discard(signal)
+            signal.close()
+
+
+def _after(seconds: float | None) -> float:
+    """A time of the event loop's clock; without `seconds` one that never comes."""
+    return math.inf if seconds is None else asyncio.get_running_loop().time() + seconds

@@ -15,8 +15,6 @@ from services.measuring.answers import AnswerMeasures
 from storage.answer_streams import StreamBatch, StreamEntry
 from storage.errors import StorageUnavailableError
 
-TICK_SECONDS = 0.01
-"""Between two writes; all that is said meanwhile goes out in one, unless a reader waits for it."""
 RETRY_SECONDS = 1.0
 """Between attempts while Redis does not answer; readers do not wait for it then."""
 
@@ -39,7 +37,6 @@ class _Writing:
         self.epoch = epoch
         self.log = AnswerLog()
         self.written = 0
-        self.last_name = ""
         self._sent = (0, 0)
 
     def batch(self) -> StreamBatch:
@@ -69,9 +66,9 @@ class _Writing:
 class AnswerJournal:
     """Writes the logs of all answers together, and shows events once they are durable.
 
-    The first event of a kind goes out at once, further deltas within a tick; one write is under
-    way at a time. While the durable log cannot be reached, readers are shown events from memory,
-    and what it lacks is written once it is back.
+    One write is under way at a time; all that is said meanwhile goes out in the next one, so that
+    the busier the process, the more each of them takes. While the durable log cannot be reached,
+    readers are shown events from memory, and what it lacks is written once it is back.
     """
 
     def __init__(
@@ -91,11 +88,9 @@ class AnswerJournal:
         self._on_refused = on_refused
         self._measures = measures or AnswerMeasures()
         self._waiting: dict[UUID, _Writing] = {}
-        self._is_urgent = False
         self._is_down = False
-        self._timer: asyncio.TimerHandle | None = None
+        self._retry: asyncio.TimerHandle | None = None
         self._commit: asyncio.Task[None] | None = None
-        self._committed_at = 0.0
 
     def open(
         self,
@@ -118,35 +113,27 @@ class AnswerJournal:
         await self._under_way()
         self._start()
         await self._under_way()
-        if self._timer is not None:
-            self._timer.cancel()
+        if self._retry is not None:
+            self._retry.cancel()
 
-    def _note(self, writing: _Writing, event: AnswerEvent) -> None:
+    def _note(self, writing: _Writing) -> None:
         self._waiting[writing.message_id] = writing
         if self._is_down:
             writing.log.show()
-        elif event.name != "delta" or writing.last_name != "delta":
-            self._is_urgent = True
-        writing.last_name = event.name
         self._schedule()
 
     def _schedule(self) -> None:
-        """Sees to it that the next write starts in time, by itself or after the one under way."""
-        if self._commit is not None or not self._waiting:
-            return
-        if self._is_urgent:
+        """Sees to it that what waits is written: now, after the write under way, or in a while."""
+        if not self._is_down:
             self._start()
-        elif self._timer is None:
-            loop = asyncio.get_running_loop()
-            pause_seconds = RETRY_SECONDS if self._is_down else TICK_SECONDS
-            self._timer = loop.call_at(self._committed_at + pause_seconds, self._start)
+        elif self._retry is None and self._waiting:
+            self._retry = asyncio.get_running_loop().call_later(RETRY_SECONDS, self._start)
 
     def _start(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        if self._retry is not None:
+            self._retry.cancel()
+            self._retry = None
         if self._commit is None and self._waiting:
-            self._is_urgent = False
             # In a context of its own: it belongs to all answers, and to no request.
             loop = asyncio.get_running_loop()
             self._commit = loop.create_task(self._write(), context=Context())
@@ -172,7 +159,6 @@ class AnswerJournal:
             self._go_on_without(writings)
         finally:
             self._commit = None
-            self._committed_at = asyncio.get_running_loop().time()
         self._schedule()
 
     def _acknowledge(self, writing: _Writing, last: int | None) -> None:
