@@ -80,12 +80,11 @@ _REPEATED_LETTER: Final = re.compile(r"([a-z])\1{2,}")
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """Some words, what they do (None: they only go with others), and their language.
+    """What some words do (None: they only go with others), and their language.
 
     The language is None where the words are at home in several.
     """
 
-    words: tuple[str, ...]
     kind: RemarkKind | None
     language: RemarkLanguage | None
 
@@ -275,16 +274,18 @@ def _expanded(pattern: str) -> Iterator[tuple[str, ...]]:
     yield from ways
 
 
-def _listed() -> Iterator[_Phrase]:
+def _listed() -> Iterator[tuple[str, _Phrase]]:
     for kind, language, patterns in _PHRASES:
+        phrase = _Phrase(kind, language)
         for pattern in patterns.split(","):
             for words in _expanded(pattern):
-                yield _Phrase(tuple(words), kind, language)
+                yield " ".join(words), phrase
 
 
-_KNOWN: Final = MappingProxyType({phrase.words: phrase for phrase in reversed([*_listed()])})
-_LONGEST_WORDS: Final = max(map(len, _KNOWN))
-_FIRST_WORDS: Final = frozenset(words[0] for words in _KNOWN if words)
+_KNOWN: Final = MappingProxyType(dict(reversed([*_listed()])))
+"""By their words, with a blank between; thousands of them, so as texts, which are small."""
+_LONGEST_WORDS: Final = max(len(words.split()) for words in _KNOWN)
+_FIRST_WORDS: Final = frozenset(words.partition(" ")[0] for words in _KNOWN if words)
 
 
 def _phrases_in(words: Sequence[str]) -> Iterator[_Phrase | None]:
@@ -292,13 +293,11 @@ def _phrases_in(words: Sequence[str]) -> Iterator[_Phrase | None]:
     start = 0
     while start < len(words):
         ends = range(min(len(words), start + _LONGEST_WORDS), start, -1)
-        phrase = next(
-            (found for end in ends if (found := _KNOWN.get(tuple(words[start:end])))), None
-        )
+        known = ((_KNOWN.get(" ".join(words[start:end])), end) for end in ends)
+        phrase, start = next((found for found in known if found[0]), (None, start))
         yield phrase
         if phrase is None:
             return
-        start += len(phrase.words)
 
 
 def _language_of(phrases: Sequence[_Phrase]) -> RemarkLanguage:

@@ -99,5 +99,8 @@ class LoopMonitor:
                 continue
             frame = sys._current_frames().get(self._thread_id)  # noqa: SLF001 - what it is there for
             if frame is not None:
-                stack = traceback.extract_stack(frame)[-STACK_FRAMES:]
-                self._caught = tuple(f"{f.filename}:{f.lineno} {f.name}" for f in stack)
+                # Without the lines of the source, of which whole files would be kept: 2 MB of them.
+                stack = traceback.StackSummary.extract(
+                    traceback.walk_stack(frame), limit=STACK_FRAMES, lookup_lines=False
+                )
+                self._caught = tuple(f"{f.filename}:{f.lineno} {f.name}" for f in reversed(stack))
