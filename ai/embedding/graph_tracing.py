@@ -25,8 +25,8 @@ OPSET = 17
 WEIGHTS_PER_SCALE = 32
 """With 64 a question takes an eighth less, and texts of one or two words differ twice as much."""
 
-IN_BYTES = 4
-"""onnxruntime's `accuracy_level` at which what is multiplied is rounded to a byte as well.
+ACCURACY_LEVEL = 4
+"""Of onnxruntime: what is multiplied with the weights is rounded to bytes as well.
 
 Each row is rounded by itself, so a text has the same vector in any company.
 """
@@ -96,7 +96,7 @@ def _in_bytes(graph: onnx.ModelProto) -> onnx.ModelProto:
 
     logging.getLogger(quantisation.__name__).setLevel(logging.WARNING)  # it tells of every node
     config = quantisation.DefaultWeightOnlyQuantConfig(
-        bits=8, block_size=WEIGHTS_PER_SCALE, is_symmetric=True, accuracy_level=IN_BYTES
+        bits=8, block_size=WEIGHTS_PER_SCALE, is_symmetric=True, accuracy_level=ACCURACY_LEVEL
     )
     quantiser = quantisation.MatMulNBitsQuantizer(graph, algo_config=config)
     quantiser.process()
