@@ -230,6 +230,7 @@ async def _play(
         await _hang(reader)
     while fault == "keep_alive_only":
         writer.write(_http_chunk(b": still thinking\n\n"))
+        await writer.drain()  # raises once nobody listens any more
         await asyncio.sleep(0.01)
     return await _stream_tokens(behaviour, request, reader, writer)
 
