@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,29 @@ def test_export_names_its_source_and_how_near_it_is():
     assert files.precision == "int8"
     assert 0.995 <= files.similarity < 1
     assert sorted(files.files) == sorted(EXPORTED_FILES)
+
+
+def test_single_precision_is_exported_on_request_and_says_the_same_as_its_source(tmp_path):
+    """In a process of its own: torch would stay in this one."""
+    folder = tmp_path / "encoder"
+    command = [sys.executable, "-m", "ai.embedding.onnx_export", "--precision", "float32"]
+
+    subprocess.run([*command, str(folder)], check=True, capture_output=True, timeout=120)
+
+    files = read_exported(folder)
+    assert files.precision == "float32"
+    assert files.similarity == pytest.approx(1, abs=1e-6)
+
+
+def test_export_of_an_earlier_format_is_made_anew(tmp_path):
+    earlier = tmp_path / "encoder"
+    shutil.copytree(exported_encoder().folder, earlier)
+    manifest = json.loads((earlier / "manifest.json").read_text())
+    (earlier / "manifest.json").write_text(json.dumps({**manifest, "format": 1}))
+
+    assert onnx_export.ensure_exported(earlier).precision == "int8"
+
+    assert read_exported(earlier).embedder_id == "all-MiniLM-L6-v2"
 
 
 def test_whole_export_is_used_as_it_is(copied):
